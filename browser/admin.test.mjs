@@ -315,7 +315,7 @@ describe(`the admin on ${process.env.DATABASE}`, () => {
   test("a narrow window scrolls no page sideways and cuts no word of a list", () =>
     withAdmin(DEMO, { viewport: { width: 360, height: 740 } }, async (page) => {
       for (const path of ["/admin", "/admin/tracks", "/admin/customers", "/admin/customers/1", "/admin/invoices/1",
-        "/admin/tracks/new", "/admin/artists/1/delete", "/admin/artists/999", "/graphql", "/docs"]) {
+        "/admin/tracks/new", "/admin/artists/1/delete", "/admin/artists/999", "/graphql", "/docs", "/docs/try"]) {
         await page.goto(path);
         const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(beyond <= 0, `${path} is ${beyond} px too wide`);

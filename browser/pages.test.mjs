@@ -29,12 +29,24 @@ const PUBLIC = [
     await signIn(page, GUEST);
     await page.getByRole("heading").waitFor();
   }],
-  ["docs", DEMO, async (page) => {
+  ["docs", DEMO, (page) => goto(page, "/docs")],
+  ["docs, an operation", DEMO, async (page) => {
+    await goto(page, "/docs#list_artists");
+    await page.locator("#list_artists").getByRole("heading", { name: "Filters" }).waitFor();
+  }],
+  ["docs, all operations and schemas open, on a phone", DEMO, async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
     await goto(page, "/docs");
+    await page.locator("details").evaluateAll((all) => all.slice(0, 40).forEach((details) => (details.open = true)));
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(beyond <= 0, `the page is ${beyond} px too wide`);
+  }],
+  ["docs, tried", DEMO, async (page) => {
+    await goto(page, "/docs/try");
     await page.locator(".opblock").first().waitFor();
   }],
   ["docs, an operation tried", DEMO, async (page) => {
-    await goto(page, "/docs");
+    await goto(page, "/docs/try");
     for (const id of ["list_artists", "create_artist"]) {
       const operation = page.locator(`.opblock[id$="-${id}"]`);
       await operation.locator(".opblock-summary-control").click();
@@ -44,11 +56,11 @@ const PUBLIC = [
     }
   }],
   ["docs, models", DEMO, async (page) => {
-    await goto(page, "/docs");
+    await goto(page, "/docs/try");
     await page.locator(".models .model-container").first().locator("button").first().click();
   }],
   ["docs, authorize", DEMO, async (page) => {
-    await goto(page, "/docs");
+    await goto(page, "/docs/try");
     await page.locator(".auth-wrapper .authorize").click();
     await page.locator(".modal-ux").waitFor();
   }],
@@ -61,6 +73,26 @@ const PUBLIC = [
     await page.locator("#schema summary").first().click();
     await page.getByRole("button", { name: "Run" }).click();
     await page.getByText(/^200 in/).waitFor();
+  }],
+  ["console, a name completed and an earlier query", DEMO, async (page) => {
+    await goto(page, "/graphql");
+    await page.locator("#schema details").first().waitFor();
+    const query = page.getByLabel("Query", { exact: true });
+    await query.fill("{ artists { nodes { nam");
+    await query.press("Control+Space");
+    assert.equal(await query.inputValue(), "{ artists { nodes { name");
+    await query.fill("{ artists(fir");
+    await query.press("Control+Space");
+    assert.equal(await query.inputValue(), "{ artists(first");
+    await query.fill("{ ar");
+    await query.press("Control+Space");
+    await page.getByRole("button", { name: "artistById", exact: true }).waitFor();
+    await query.fill("{ artists(first: 1) { nodes { name } } }");
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByText(/^200 in/).waitFor();
+    await page.reload();
+    await page.getByLabel("Earlier queries").selectOption({ index: 1 });
+    assert.match(await query.inputValue(), /first: 1/);
   }],
   ["GraphiQL", TRACKER, async (page) => {
     await goto(page, "/graphql");

@@ -8,7 +8,6 @@ into `target/browser`, in the versions of `package.json`; the browser is the mac
 import argparse
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,22 +21,6 @@ from processes import Postgres, Server  # noqa: E402
 
 TOOLS = tools.TARGET / "browser"
 PASSWORD = "correct horse battery"
-NODE = (18, 15)
-
-
-def chromium():
-    """The path of the browser."""
-    for name in ["chromium", "chromium-browser", "google-chrome"]:
-        if path := shutil.which(name):
-            return path
-    raise SystemExit("there is no Chromium on this machine; install it (Debian: `apt-get install chromium`)")
-
-
-def check_node():
-    tools.need("node", "install Node.js, which runs the tests")
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    if tuple(int(part) for part in version.lstrip("v").split(".")[:2]) < NODE:
-        raise SystemExit(f"Node.js {version} is too old for the tests, which need {NODE[0]}.{NODE[1]}")
 
 
 def serve(stack, database, programs):
@@ -65,8 +48,8 @@ def main():
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
     parser.add_argument("--only", default="", help="only the tests whose name matches this pattern")
     arguments = parser.parse_args()
-    check_node()
-    browser = chromium()
+    tools.check_node(18, 15)
+    browser = tools.chromium()
     tools.copy([HERE / "package.json", *HERE.glob("*.mjs")], TOOLS)
     tools.install(TOOLS, [HERE / "package.json"], [tools.npm()])
     programs = tools.build("app", "tracker")

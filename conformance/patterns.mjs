@@ -29,8 +29,10 @@ walk(await (await fetch(url)).json(), '#', (schema, path) => {
   served += 1;
   try {
     const pattern = new RegExp(schema.pattern, 'u');
-    if (typeof schema.example === 'string' && !pattern.test(schema.example)) {
-      fail(`${path}: the example ${JSON.stringify(schema.example)} does not match ${schema.pattern}`);
+    for (const example of [schema.example, ...(schema.examples ?? [])]) {
+      if (typeof example === 'string' && !pattern.test(example)) {
+        fail(`${path}: the example ${JSON.stringify(example)} does not match ${schema.pattern}`);
+      }
     }
   } catch (error) {
     fail(`${path}: ${error.message}`);

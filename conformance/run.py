@@ -1,7 +1,8 @@
 """Tries the demo with the tools that know the specifications: `task conformance`.
 
 The demo runs on both databases. schemathesis asks it, as an administrator and as no one, whether it does what its OpenAPI
-document says; Redocly and Spectral read the document; node compiles its patterns; graphql-http audits GraphQL over HTTP.
+document says; Redocly and Spectral read it and the one in OpenAPI 3.1; node compiles its patterns; graphql-http audits GraphQL over
+HTTP; Apollo's composition library composes the demo's subgraph with another.
 The tools are installed into `target/conformance`, in the versions of `requirements.txt` and `package.json`. Ends with 1 when
 a tool finds something.
 """
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import tools
@@ -21,6 +23,10 @@ from processes import Postgres, Server
 HERE = Path(__file__).resolve().parent
 TOOLS = tools.TARGET / "conformance"
 SCRIPTS = ["package.json", "patterns.json", "patterns.mjs", "graphql_http.mjs"]
+FEDERATION = TOOLS / "federation"
+
+# The demo is a subgraph too.
+FEDERATION = {"GRAPHQL_FEDERATION": "true"}
 
 # The same requests in every run.
 SEED = 20260101
@@ -36,6 +42,9 @@ def install():
         tools.npm(),
     ]
     tools.install(TOOLS, [HERE / "requirements.txt", HERE / "package.json"], commands)
+    # By itself: it takes another release of `graphql`.
+    tools.copy([HERE / "federation/package.json", HERE / "federation/federation.mjs"], FEDERATION)
+    tools.install(FEDERATION, [HERE / "federation/package.json"], [tools.npm()])
 
 
 def schemathesis(server, token, examples):
@@ -54,15 +63,17 @@ def commands(database, server, examples):
     yield f"schemathesis, {database}, admin", schemathesis(server, server.token("admin"), examples)
     yield f"schemathesis, {database}, anonymous", schemathesis(server, None, examples)
     yield f"graphql-http, {database}", ["node", TOOLS / "graphql_http.mjs", f"{server.url}/graphql"]
+    yield f"federation, {database}", ["node", FEDERATION / "federation.mjs", f"{server.url}/graphql"]
 
 
 def document_commands(server):
-    """The checks of the document, which is the same on both databases."""
-    document = f"{server.url}/openapi.json"
+    """The checks of the documents, which are the same on both databases."""
     bin = TOOLS / "node_modules/.bin"
-    yield "patterns", ["node", TOOLS / "patterns.mjs", document]
-    yield "redocly", [bin / "redocly", "lint", document, "--config", HERE / "redocly.yaml"]
-    yield "spectral", [bin / "spectral", "lint", document, "--ruleset", HERE / "spectral.yaml"]
+    for version, path in [("3.0", "openapi.json"), ("3.1", "openapi-3.1.json")]:
+        document = f"{server.url}/{path}"
+        yield f"patterns, OpenAPI {version}", ["node", TOOLS / "patterns.mjs", document]
+        yield f"redocly, OpenAPI {version}", [bin / "redocly", "lint", document, "--config", HERE / "redocly.yaml"]
+        yield f"spectral, OpenAPI {version}", [bin / "spectral", "lint", document, "--ruleset", HERE / "spectral.yaml"]
 
 
 def run(name, command, folder):
@@ -88,6 +99,20 @@ def run(name, command, folder):
     return passed
 
 
+def try_database(program, database, examples, with_document):
+    """Runs every check of the demo on one database; which of them passed."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entify-conformance-")))
+        url = f"sqlite://{folder}/app.db"
+        if database == "postgres":
+            # Its user must reach its folder.
+            folder.chmod(0o755)
+            url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
+        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations", settings=FEDERATION)))
+        checks = list(document_commands(server)) if with_document else []
+        return [run(name, command, folder) for name, command in [*checks, *commands(database, server, examples)]]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
@@ -96,19 +121,11 @@ def main():
     tools.need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
     install()
     program = tools.build("app") / "app"
-    results = []
-    for database in [arguments.database] if arguments.database else ["sqlite", "postgres"]:
-        with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entify-conformance-")))
-            url = f"sqlite://{folder}/app.db"
-            if database == "postgres":
-                # Its user must reach its folder.
-                folder.chmod(0o755)
-                url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
-            server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations")))
-            checks = [] if results else list(document_commands(server))
-            for name, command in [*checks, *commands(database, server, arguments.examples)]:
-                results.append(run(name, command, folder))
+    databases = [arguments.database] if arguments.database else ["sqlite", "postgres"]
+    # Side by side: a tool keeps one core busy.
+    with ThreadPoolExecutor(len(databases)) as pool:
+        tried = [pool.submit(try_database, program, database, arguments.examples, database == databases[0]) for database in databases]
+        results = [passed for results in tried for passed in results.result()]
     failed = results.count(False)
     print(f"{len(results) - failed} of {len(results)} checks found nothing")
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""What `task conformance` and `task test:browser` have in common: the tools they install, the program they build."""
+"""What `task conformance`, `task test:browser` and `task test:clients` have in common: the tools they install, the programs they build."""
 
 import hashlib
 import os
@@ -13,6 +13,22 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 def need(program, reason):
     if shutil.which(program) is None:
         raise SystemExit(f"`{program}` is missing: {reason}")
+
+
+def chromium():
+    """The path of the browser."""
+    for name in ["chromium", "chromium-browser", "google-chrome"]:
+        if path := shutil.which(name):
+            return path
+    raise SystemExit("there is no Chromium on this machine; install it (Debian: `apt-get install chromium`)")
+
+
+def check_node(major, minor=0):
+    """Whether Node is there, and not older than this."""
+    need("node", "install Node.js, which runs the tests")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if tuple(int(part) for part in version.lstrip("v").split(".")[:2]) < (major, minor):
+        raise SystemExit(f"Node.js {version} is too old for the tests, which need {major}.{minor}")
 
 
 def copy(scripts, folder):
@@ -39,8 +55,8 @@ def npm():
     return ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
 
 
-def build(*programs):
-    """Builds programs of the demo; answers the folder they are in."""
+def build(*programs, package="app"):
+    """Builds programs, of the demo unless it is said; answers the folder they are in."""
     named = [part for program in programs for part in ("--bin", program)]
-    subprocess.run(["cargo", "build", "--locked", "-p", "app", *named], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--locked", "-p", package, *named], cwd=ROOT, check=True)
     return TARGET / "debug"

@@ -6,6 +6,8 @@
 mod account;
 mod action;
 mod check;
+#[cfg(feature = "rest")]
+mod client;
 mod failure;
 mod inspect;
 mod migrate;
@@ -55,6 +57,10 @@ enum CliCommand {
     #[cfg(any(feature = "graphql", feature = "rest"))]
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
+    /// Write a client of the APIs
+    #[cfg(feature = "rest")]
+    #[command(subcommand)]
+    Client(client::ClientCommand),
     /// Accounts that sign in to the admin
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -129,6 +135,8 @@ async fn dispatch(app: App, command: CliCommand) -> Outcome {
         CliCommand::Migrate(migrate) => migrate.run(&app).await,
         #[cfg(any(feature = "graphql", feature = "rest"))]
         CliCommand::Schema(schema) => schema.run(app),
+        #[cfg(feature = "rest")]
+        CliCommand::Client(client) => client.run(app),
         CliCommand::Account(account) => account.run(&app).await,
         CliCommand::Token(token) => token.run(&app).await,
         CliCommand::Policy(policy) => policy.run(&app).await,

@@ -4,6 +4,7 @@
 //! environment is `db_max_connections` in `entify.toml`. `.env.example` lists them all, which a test checks.
 
 mod app_section;
+mod graphql_limits;
 mod load;
 mod nested_limits;
 mod network;
@@ -12,6 +13,7 @@ mod rate_limit;
 mod secret;
 
 pub use app_section::AppSection;
+pub use graphql_limits::GraphqlLimits;
 pub use load::SettingsError;
 pub(crate) use nested_limits::NestedLimits;
 pub use network::Network;
@@ -29,6 +31,9 @@ use serde::Deserialize;
 
 use crate::db::DbOptions;
 use crate::types::PasswordCost;
+
+/// The greatest file that is imported over HTTP unless the settings have another limit: 64 MiB.
+pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
 
 /// The settings of an application.
 #[derive(Clone, Deserialize)]
@@ -88,8 +93,8 @@ pub struct Settings {
     /// `ADMIN_ROLES`: the roles that may enter the admin.
     #[serde(deserialize_with = "parse::list")]
     pub admin_roles: Vec<String>,
-    /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; a console of the
-    /// framework's own when absent.
+    /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; when absent, those that
+    /// were built in (the feature `graphiql`), or a console of the framework's own.
     #[serde(deserialize_with = "parse::optional_path")]
     pub graphiql_dir: Option<PathBuf>,
     /// `GRAPHQL_INTROSPECTION`: whether GraphQL answers `__schema` and `__type`; not in production when absent.
@@ -98,6 +103,49 @@ pub struct Settings {
     /// `GRAPHQL_EXPLORER`: whether `/graphql` shows a page to browsers; not in production when absent.
     #[serde(deserialize_with = "parse::optional_boolean")]
     pub graphql_explorer: Option<bool>,
+    /// `GRAPHQL_MAX_LENGTH`: the greatest GraphQL document, in bytes.
+    #[serde(deserialize_with = "parse::size")]
+    pub graphql_max_length: usize,
+    /// `GRAPHQL_MAX_TOKENS`: how many tokens a GraphQL document may have.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_tokens: u32,
+    /// `GRAPHQL_MAX_DEPTH`: how many fields may be within each other.
+    #[serde(deserialize_with = "parse::graphql_depth")]
+    pub graphql_max_depth: usize,
+    /// `GRAPHQL_MAX_FIELDS`: how many fields a GraphQL document may have, its fragments written out.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_fields: u32,
+    /// `GRAPHQL_MAX_ROOT_FIELDS`: how many fields an operation may have on its root type.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_root_fields: u32,
+    /// `GRAPHQL_MAX_ALIASES`: how many aliases a GraphQL document may have, its fragments written out.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_aliases: u32,
+    /// `GRAPHQL_MAX_DIRECTIVES`: how many directives a GraphQL document may have, its fragments written out.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_directives: u32,
+    /// `GRAPHQL_MAX_COMPLEXITY`: what a GraphQL request may cost: the values that its answer may have, and what the database
+    /// does besides.
+    #[serde(deserialize_with = "parse::count")]
+    pub graphql_max_complexity: u32,
+    /// `GRAPHQL_MAX_BATCH`: how many GraphQL operations may be sent in one batch.
+    #[serde(deserialize_with = "parse::operations")]
+    pub graphql_max_batch: usize,
+    /// `GRAPHQL_PERSISTED_QUERIES`: whether clients may register documents and ask for them by their hashes afterwards.
+    #[serde(deserialize_with = "parse::boolean")]
+    pub graphql_persisted_queries: bool,
+    /// `GRAPHQL_TRUSTED_DOCUMENTS`: a manifest of documents, in JSON; no others run then.
+    #[serde(deserialize_with = "parse::optional_path")]
+    pub graphql_trusted_documents: Option<PathBuf>,
+    /// `GRAPHQL_TRUSTED_ROLES`: the roles that may send other documents than those of the manifest.
+    #[serde(deserialize_with = "parse::list")]
+    pub graphql_trusted_roles: Vec<String>,
+    /// `GRAPHQL_EXPLAIN_ROLES`: the roles that may ask how a query was run.
+    #[serde(deserialize_with = "parse::list")]
+    pub graphql_explain_roles: Vec<String>,
+    /// `GRAPHQL_FEDERATION`: whether the schema is a subgraph of Apollo Federation 2.
+    #[serde(deserialize_with = "parse::boolean")]
+    pub graphql_federation: bool,
     /// `API_DOCS`: whether `/openapi.json`, `/openapi.yaml` and `/docs` are served; not in production when absent.
     #[serde(deserialize_with = "parse::optional_boolean")]
     pub api_docs: Option<bool>,
@@ -111,6 +159,9 @@ pub struct Settings {
     /// `BODY_LIMIT`: the greatest request body, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub body_limit: usize,
+    /// `IMPORT_LIMIT`: the greatest file that a client may import, in bytes.
+    #[serde(deserialize_with = "parse::size")]
+    pub import_limit: usize,
     /// `NESTED_DEPTH`: how many levels of related rows one write may have.
     #[serde(deserialize_with = "parse::nested_depth")]
     pub nested_depth: usize,
@@ -230,10 +281,25 @@ impl Default for Settings {
             graphiql_dir: None,
             graphql_introspection: None,
             graphql_explorer: None,
+            graphql_max_length: GraphqlLimits::default().length,
+            graphql_max_tokens: 10_000,
+            graphql_max_depth: GraphqlLimits::default().depth,
+            graphql_max_fields: 5_000,
+            graphql_max_root_fields: 100,
+            graphql_max_aliases: 100,
+            graphql_max_directives: 200,
+            graphql_max_complexity: 200_000,
+            graphql_max_batch: GraphqlLimits::default().batch,
+            graphql_persisted_queries: true,
+            graphql_trusted_documents: None,
+            graphql_trusted_roles: Vec::new(),
+            graphql_explain_roles: Vec::new(),
+            graphql_federation: false,
             api_docs: None,
             suggestions: None,
             compression: true,
             body_limit: 1024 * 1024,
+            import_limit: IMPORT_LIMIT,
             nested_depth: NestedLimits::default().depth,
             nested_rows: NestedLimits::default().rows,
             request_timeout: Duration::from_secs(30),
@@ -265,7 +331,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 48] = [
+    pub const NAMES: [&'static str; 63] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -286,10 +352,25 @@ impl Settings {
         "GRAPHIQL_DIR",
         "GRAPHQL_INTROSPECTION",
         "GRAPHQL_EXPLORER",
+        "GRAPHQL_MAX_LENGTH",
+        "GRAPHQL_MAX_TOKENS",
+        "GRAPHQL_MAX_DEPTH",
+        "GRAPHQL_MAX_FIELDS",
+        "GRAPHQL_MAX_ROOT_FIELDS",
+        "GRAPHQL_MAX_ALIASES",
+        "GRAPHQL_MAX_DIRECTIVES",
+        "GRAPHQL_MAX_COMPLEXITY",
+        "GRAPHQL_MAX_BATCH",
+        "GRAPHQL_PERSISTED_QUERIES",
+        "GRAPHQL_TRUSTED_DOCUMENTS",
+        "GRAPHQL_TRUSTED_ROLES",
+        "GRAPHQL_EXPLAIN_ROLES",
+        "GRAPHQL_FEDERATION",
         "API_DOCS",
         "SUGGESTIONS",
         "COMPRESSION",
         "BODY_LIMIT",
+        "IMPORT_LIMIT",
         "NESTED_DEPTH",
         "NESTED_ROWS",
         "REQUEST_TIMEOUT",
@@ -332,6 +413,22 @@ impl Settings {
     /// How much one write may hold.
     pub(crate) fn nested_limits(&self) -> NestedLimits {
         NestedLimits { depth: self.nested_depth, rows: self.nested_rows }
+    }
+
+    /// How much one GraphQL request may ask for.
+    #[must_use]
+    pub fn graphql_limits(&self) -> GraphqlLimits {
+        GraphqlLimits {
+            length: self.graphql_max_length,
+            tokens: self.graphql_max_tokens as usize,
+            depth: self.graphql_max_depth,
+            fields: self.graphql_max_fields.into(),
+            root_fields: self.graphql_max_root_fields as usize,
+            aliases: self.graphql_max_aliases.into(),
+            directives: self.graphql_max_directives.into(),
+            complexity: self.graphql_max_complexity.into(),
+            batch: self.graphql_max_batch,
+        }
     }
 
     /// Whether GraphQL answers introspection.

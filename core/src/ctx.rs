@@ -12,7 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::config::NestedLimits;
-use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
+use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, StatementLog, Transaction};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::types::PasswordCost;
@@ -303,6 +303,14 @@ impl Ctx {
     #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
     pub(crate) fn counted_anew(&self) -> Self {
         Self { executor: Executor::Pool(self.executor.db().counted_anew()), ..self.clone() }
+    }
+
+    /// The same context, whose statements are noted; none within a transaction, whose statements are its own.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
+    pub(crate) fn logged(&self) -> Option<(Self, StatementLog)> {
+        let Executor::Pool(db) = &self.executor else { return None };
+        let (db, log) = db.logged();
+        Some((Self { executor: Executor::Pool(db), ..self.clone() }, log))
     }
 
     /// How many statements the request has run; it goes on counting.

@@ -23,6 +23,7 @@ mod share;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+mod statement_log;
 mod storage;
 mod transaction;
 mod url;
@@ -58,6 +59,8 @@ use health::ConnectionHealth;
 pub(crate) use retry::Deadline;
 use share::RequestShare;
 pub(crate) use share::{Permit, StatementCount, Use};
+use statement_log::RunningStatement;
+pub(crate) use statement_log::StatementLog;
 
 use crate::types::Kind;
 
@@ -111,6 +114,8 @@ pub struct Db {
     inner: Arc<Inner>,
     /// What the request may take for which this clone is; without one it is for no request.
     share: Option<Arc<RequestShare>>,
+    /// Where its statements are noted; nowhere unless somebody asks.
+    log: Option<StatementLog>,
 }
 
 #[derive(Debug)]
@@ -209,33 +214,40 @@ impl Db {
             health,
             probe,
         };
-        Self { inner: Arc::new(inner), share: None }
+        Self { inner: Arc::new(inner), share: None, log: None }
     }
 
     /// The same database for one request, which has a share of the connections and one time for all its statements.
     #[cfg_attr(not(feature = "server"), allow(dead_code))]
     pub(crate) fn for_request(&self) -> Self {
         let share = RequestShare::of(self.inner.max_connections);
-        Self { inner: Arc::clone(&self.inner), share: Some(Arc::new(share)) }
+        Self { inner: Arc::clone(&self.inner), share: Some(Arc::new(share)), log: self.log.clone() }
     }
 
     /// The same database for further work of the same client: within its share of the connections, with a time of its own.
     pub(crate) fn renewed(&self) -> Self {
         let share = self.share.as_ref().map(|share| Arc::new(share.renewed()));
-        Self { inner: Arc::clone(&self.inner), share }
+        Self { inner: Arc::clone(&self.inner), share, log: self.log.clone() }
     }
 
     /// As [`Db::renewed`], for an operation whose statements are counted by themselves.
     #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
     pub(crate) fn counted_anew(&self) -> Self {
         let share = self.share.as_ref().map(|share| Arc::new(share.counted_anew()));
-        Self { inner: Arc::clone(&self.inner), share }
+        Self { inner: Arc::clone(&self.inner), share, log: self.log.clone() }
     }
 
     /// How many statements the request has run for which this clone is; it goes on counting.
     #[cfg_attr(not(feature = "server"), allow(dead_code))]
     pub(crate) fn statement_count(&self) -> StatementCount {
         self.share.as_ref().map(|share| share.count().clone()).unwrap_or_default()
+    }
+
+    /// The same database, whose statements are noted.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
+    pub(crate) fn logged(&self) -> (Self, StatementLog) {
+        let log = StatementLog::default();
+        (Self { log: Some(log.clone()), ..self.clone() }, log)
     }
 
     /// The same database for checks of its health: by a connection of their own, where there is one.
@@ -274,11 +286,13 @@ impl Db {
         self.inner.statements.load(Ordering::Relaxed) + probe
     }
 
-    pub(crate) fn count_statement(&self) {
+    /// Counts a statement, and notes it when it ends where that is asked for.
+    pub(crate) fn count_statement(&self, sql: &Arc<str>) -> Option<RunningStatement> {
         self.inner.statements.fetch_add(1, Ordering::Relaxed);
         if let Some(share) = &self.share {
             share.count().add_one();
         }
+        self.log.as_ref().map(|log| log.begin(sql))
     }
 
     /// How many times this process has run migrations on the database.

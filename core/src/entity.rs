@@ -17,6 +17,7 @@ mod id;
 mod info;
 mod label_template;
 pub(crate) mod names;
+mod number;
 mod owner_path;
 mod reference;
 mod registry;
@@ -32,7 +33,7 @@ pub(crate) mod values;
 #[doc(hidden)]
 pub use action::{
     ActionAnswer, ActionDef, ActionFuture, ActionInput, ActionOutput, ActionReturn, ActionRow, Actions,
-    Answers, Deprecation, DynAction, NoActions, OutputShape, TypedAction, action,
+    Answers, DynAction, NoActions, OutputShape, TypedAction, action,
 };
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
@@ -58,6 +59,9 @@ pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use label_template::LabelTemplate;
+pub(crate) use number::Number;
+#[doc(hidden)]
+pub use number::{NumberDef, NumberFilter, NumberFunction};
 pub(crate) use owner_path::{OwnerPath, OwnerStep};
 #[doc(hidden)]
 pub use reference::{Reference, ToManyRows, Way, reference, rows_of, rows_through};
@@ -106,6 +110,10 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// Its to-many relations.
     #[doc(hidden)]
     const MANY: &'static [ToManyRows] = &[];
+
+    /// The conditions of its numbers over relations (`where = …`), by the field's index.
+    #[doc(hidden)]
+    const NUMBER_FILTERS: &'static [(usize, NumberFilter)] = &[];
 
     /// Its actions.
     #[doc(hidden)]

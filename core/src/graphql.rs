@@ -2,7 +2,7 @@
 //!
 //! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `documents` has it parsed (`syntax`), holds it to the
 //! `limits` and has it validated (`validation`), once for each text; `execute` runs it; `plan` works out from the whole
-//! selection what to fetch; `fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
+//! selection what to fetch; `service::fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
 //! JSON text. Nothing here builds SQL: rows come from `service::Records`.
 //!
 //! # Layers
@@ -15,12 +15,12 @@
 //! 2. `adapter`: what async-graphql has and hides.
 //! 3. `fields`: an entity's fields and their types.
 //! 4. `description`: the definitions that the entities bring.
-//! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`, `aggregate`: what a document says.
+//! 5. `plan_cache`, `execution_context`, `selection`, `coercion`, `filter`, `arguments`, `aggregate`: what a document says.
 //! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
-//! 7. `fetch`, `json_writer`, `group_writer`: reading and writing rows.
+//! 7. `own_values`, `json_writer`, `group_writer`: the application's own fields of rows; writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
-//!    `variables`: what a request goes through.
+//! 9. `documents`, `executable`, `explain`, `field_result`, `introspection`, `limits`, `names`, `persisted`, `response`, `suggestions`,
+//!    `validation`, `variables`: what a request goes through.
 //! 10. `schema`, `row_batches`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `http_errors`, `socket`: HTTP and WebSockets.
 //!
@@ -56,8 +56,8 @@ mod error;
 mod executable;
 mod execute;
 mod execution_context;
+mod explain;
 mod explorer;
-mod fetch;
 mod field_result;
 mod fields;
 mod filter;
@@ -71,7 +71,10 @@ mod mutation_directives;
 mod names;
 #[doc(hidden)]
 pub mod own_types;
+mod own_values;
+mod persisted;
 mod plan;
+mod plan_cache;
 mod resolver;
 mod response;
 mod root_fields;
@@ -86,10 +89,12 @@ mod type_system;
 mod validation;
 mod variables;
 
+pub use adapter::{ObjectOfModel, ValuesOfModels};
 pub use definitions::SchemaError;
 pub use explorer::GraphiQlError;
 pub(crate) use http_errors::HttpErrors;
 pub(crate) use names::name_problems;
+pub use persisted::{ManifestError, TrustedDocuments};
 unstable! { pub use endpoint::endpoint; }
 unstable! { pub use explorer::{Explorer, GraphiQl}; }
-unstable! { pub use schema::{Schema, SchemaBuilder, sdl}; }
+unstable! { pub use schema::{DocumentWork, Schema, SchemaBuilder, sdl}; }

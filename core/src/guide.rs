@@ -11,6 +11,7 @@
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
+//! | [`clients`] | How is it called, from TypeScript, Rust and other languages? |
 //! | [`own_code`] | What of my own stands beside it? Resolvers, endpoints, errors, tasks, commands, settings, files |
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
@@ -51,6 +52,8 @@ pub mod admin {}
 pub mod adopting {}
 #[doc = include_str!("guide/changing.md")]
 pub mod changing {}
+#[doc = include_str!("guide/clients.md")]
+pub mod clients {}
 #[doc = include_str!("guide/declaring.md")]
 pub mod declaring {}
 #[doc = include_str!("guide/deploying.md")]

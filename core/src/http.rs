@@ -5,6 +5,8 @@ pub(crate) mod access;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod context;
+#[cfg(feature = "rest")]
+pub(crate) mod deprecation;
 pub(crate) mod etag;
 mod forwarded;
 pub(crate) mod health;

@@ -46,7 +46,7 @@
 //! | `/graphql` | GraphQL; a level of a query is one SQL statement |
 //! | `/admin` | pages to look at rows and to edit them, for accounts |
 //!
-//! and the same program is its own tool: `migrate`, `import`, `export`, `account`, `token`, `policy explain`, `schema`, `check`.
+//! and the same program is its own tool: `migrate`, `import`, `export`, `account`, `token`, `policy explain`, `schema`, `client`, `check`.
 //! Doc comments are the descriptions everywhere. A rule, like `max_len` or the `policy`, is declared once and holds on every
 //! surface, because all of them go through one service.
 //!
@@ -61,7 +61,7 @@
 //! | run code with every write | [`hooks::Hooks`] |
 //! | say who may do what | [`policy`], [`guide::policies`] |
 //! | say who asks | [`auth::Authenticator`], [`principal::Principal`] |
-//! | call the APIs | [`guide::graphql`], [`guide::rest`] |
+//! | call the APIs | [`guide::graphql`], [`guide::rest`]; clients of them: [`guide::clients`] |
 //! | add routes, resolvers and middleware of your own | [`server::App`] |
 //! | change tables | [`guide::migrations`], [`migrate`] |
 //! | know what an error means | [`Error`] |
@@ -136,6 +136,8 @@
 //! | `admin` | yes | `/admin` |
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
 //! | `server` | by those four | the HTTP server and [`App`](server::App) |
+//! | `graphiql` | no | GraphiQL on `/graphql`, its files built in from the folder that `GRAPHIQL_DIR` names when the program is built |
+//! | `client` | no | `entify::client`: the client of another application, typed by the same structs |
 //! | `testing` | no | `entify::testing`: databases for tests |
 //! | `unstable` | no | what the surfaces use of the engine: untyped rows and conditions, SQL, schemas as data. It changes in any release |
 //!
@@ -178,6 +180,8 @@ pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod config;
 pub mod ctx;
 pub mod db;
@@ -218,6 +222,8 @@ pub mod tasks;
 pub mod testing;
 pub mod transfer;
 pub mod types;
+#[cfg(all(feature = "cli", feature = "rest"))]
+mod typescript;
 #[cfg(not(feature = "unstable"))]
 mod value;
 #[cfg(feature = "unstable")]

@@ -5,6 +5,7 @@ pub use crate::error::{Error, Result};
 pub use crate::hooks::{Hooked, Hooks, HooksOf};
 pub use crate::policy::{Policy, PolicyOf};
 pub use crate::query::{Column, Connection, Filter, Order, ToMany, ToOne, column, to_many, to_one};
+pub use crate::query::{is_avg, is_least, is_sum, rows_where};
 pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};

@@ -10,6 +10,7 @@ mod filter;
 mod index_limits;
 mod indexes;
 mod measures;
+mod number;
 mod order;
 mod page;
 mod scans;
@@ -18,10 +19,12 @@ mod time_zone;
 pub use accessor::{Column, ToMany, ToOne};
 #[doc(hidden)]
 pub use accessor::{column, to_many, to_one};
-pub use aggregate::{DEFAULT_GROUPS, Function, MAX_GROUPS, TimeUnit};
+pub use aggregate::{DEFAULT_GROUPS, MAX_GROUPS, TimeUnit};
 pub use connection::Connection;
 pub use filter::Filter;
 pub use measures::{Aggregate, GroupFilter, GroupKeys, GroupOf, GroupOrder, Grouping, Measured, count};
+#[doc(hidden)]
+pub use number::{is_avg, is_least, is_sum, rows_where};
 pub use order::Order;
 pub(crate) use order::{sort_key, total_order};
 pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArgs, Query, Total};

@@ -14,9 +14,11 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) mod fetch;
 #[cfg(feature = "admin")]
 mod hidden;
-mod history;
+pub(crate) mod history;
 mod input;
 #[cfg(feature = "graphql")]
 mod keeping;
@@ -28,6 +30,7 @@ pub(crate) mod lookup_key;
 #[cfg(feature = "admin")]
 mod merge;
 mod nested;
+mod numbers;
 mod operation;
 mod paging;
 mod read;
@@ -44,6 +47,8 @@ mod write;
 pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) use fetch::FetchPlan;
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "graphql")]
@@ -56,6 +61,8 @@ pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
+#[cfg(feature = "rest")]
+pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};

@@ -5,13 +5,20 @@
 
 mod csv_reader;
 mod export;
+mod file_text;
 mod import;
 mod line_ends;
 mod progress;
 mod row_reader;
 
 pub use export::export;
+#[cfg(feature = "cli")]
+pub(crate) use export::export_as;
+#[cfg(any(feature = "cli", feature = "rest"))]
+pub(crate) use file_text::FileText;
 pub use import::import;
+#[cfg(feature = "rest")]
+pub(crate) use import::{ImportedFile, RowsOf, import_rows};
 pub use progress::Progress;
 
 use std::path::Path;
@@ -28,6 +35,16 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
+    /// The format of a name: `csv`, `jsonl`.
+    #[cfg(feature = "rest")]
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "csv" => Some(Self::Csv),
+            "jsonl" => Some(Self::Jsonl),
+            _ => None,
+        }
+    }
+
     /// The format by the file's extension.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {

@@ -9,6 +9,7 @@ pub(crate) mod iso;
 mod key;
 mod kind;
 mod literal;
+mod measure;
 pub(crate) mod number;
 mod operator;
 mod rest_value;
@@ -33,6 +34,8 @@ pub use key::{AnyKey, KeyType};
 pub use kind::Kind;
 #[doc(hidden)]
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
+#[doc(hidden)]
+pub use measure::{AvgField, Function, LeastField, SumField};
 unstable! { pub use kind::{Capabilities, LengthUnit}; }
 unstable! { pub use operator::{Operand, Operator}; }
 pub(crate) use rest_value::RestValue;
@@ -40,11 +43,11 @@ pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
     ComparableField, DebugValue, DecimalField, Element, FieldType, LengthField, NumericField, Scalar,
-    SortField, SubjectField, SummedField, TextField, TextFilter, WholeField, WrongType,
+    SortField, SubjectField, TextField, TextFilter, WholeField, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
 #[doc(hidden)]
-pub use crate::value::{EnumDef, VariantDef};
+pub use crate::value::{Deprecation, EnumDef, VariantDef};
 pub use crate::value::{Password, PasswordCost};

@@ -1,6 +1,7 @@
 //! Values of any field as the engine handles them: one cell, one row, one set of assignments.
 
 mod column_set;
+mod deprecation;
 mod enum_def;
 mod password;
 mod related;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::error::FieldError;
 
 pub use column_set::ColumnSet;
+pub use deprecation::Deprecation;
 pub use enum_def::{EnumDef, VariantDef};
 pub use password::{Password, PasswordCost};
 pub use related::{Related, RowChanges, ToManyWrite, ToOneWrite};
@@ -97,6 +99,11 @@ impl Record {
     /// Takes a column's value out.
     pub fn take(&mut self, column: usize) -> Value {
         std::mem::take(&mut self.values[column])
+    }
+
+    /// Sets a column's value.
+    pub(crate) fn set(&mut self, column: usize, value: Value) {
+        self.values[column] = value;
     }
 }
 

@@ -9,11 +9,11 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl, Path, Type};
 
-use crate::attr::{self, ActionAttrs, DeprecatedAttrs, Keyed, Nested, Once, Policy, Text};
+use crate::attr::{self, ActionAttrs, Deprecated, Keyed, Policy};
 use crate::diag::{Errors, as_written_at, respan};
 use crate::expand::declaration_json;
 use crate::ir::{Owner, Rule};
-use crate::json::{Object, list, quoted};
+use crate::json::{Member as _, Object, list};
 use crate::{lower, names, runtime, source};
 
 use signature::Signature;
@@ -43,7 +43,7 @@ struct Action<'a> {
     collection: bool,
     read: bool,
     /// `since` and `note`.
-    deprecated: Option<(Option<String>, Option<String>)>,
+    deprecated: Option<Deprecated>,
     signature: Signature<'a>,
 }
 
@@ -114,12 +114,7 @@ fn read<'a>(item: &'a ItemImpl, errors: &mut Errors) -> Vec<Action<'a>> {
                 rule: lower_policy(ident, policy.as_ref(), complete, collection, errors),
                 confirm: confirm.is_some(),
                 read: read.is_some(),
-                deprecated: deprecated.map(
-                    |Keyed { value: Nested(DeprecatedAttrs { since, note }), .. }| {
-                        let text = |option: Once<Text>| option.map(|text| text.value.0.value());
-                        (text(since), text(note))
-                    },
-                ),
+                deprecated: attr::resolve(&deprecated, "deprecated", errors),
                 signature: Signature::read(&function.sig, collection, errors),
                 collection,
                 ident,
@@ -256,11 +251,6 @@ fn expand_json(action: &Action<'_>, policies: &[&Path]) -> String {
     object.flag("confirm", action.confirm);
     object.flag("collection", action.collection);
     object.flag("read", action.read);
-    if let Some((since, note)) = &action.deprecated {
-        let mut deprecated = Object::default();
-        deprecated.some("since", since.as_deref().map(quoted));
-        deprecated.some("note", note.as_deref().map(quoted));
-        object.value("deprecated", &deprecated.end());
-    }
+    action.deprecated.write("deprecated", &mut object);
     object.end()
 }

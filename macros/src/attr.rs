@@ -5,6 +5,8 @@
 
 #[macro_use]
 mod table;
+mod computed;
+mod deprecated;
 mod number;
 mod read;
 mod sequence;
@@ -12,6 +14,8 @@ mod transitions;
 mod value;
 mod words;
 
+pub use computed::{Computed, NumberFunction, RelationNumber};
+pub use deprecated::{Deprecated, expand_deprecation};
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all, read_named};
 pub use sequence::Sequence;
@@ -49,6 +53,7 @@ resolved_options! {
     soft_delete: Once<Flag> => member,
     history: Once<Flag> => member,
     hooks: Once<Flag> => lowered,
+    deprecated: Once<Nested<DeprecatedAttrs>> => member,
 }
 
 options! {
@@ -201,6 +206,12 @@ field_options! {
         computed: [],
         excludes: [],
     }
+    deprecated: Once<Nested<DeprecatedAttrs>> => member {
+        applies: Any,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
     column: Once<Text> => lowered {
         applies: Column,
         requires: [],
@@ -259,7 +270,7 @@ field_options! {
         computed: [],
         excludes: [],
     }
-    computed: Once<Nested<ComputedAttrs>> => lowered {
+    computed: Once<Computed> => lowered {
         applies: Value,
         requires: [],
         computed: [],
@@ -296,10 +307,11 @@ options! {
 }
 
 options! {
-    /// `deprecated(…)` on an action.
+    /// `deprecated(…)` on whatever has it.
     DeprecatedAttrs on "`deprecated(…)`";
     since: Once<Text>,
     note: Once<Text>,
+    sunset: Once<Text>,
 }
 
 options! {
@@ -313,6 +325,7 @@ options! {
     VariantAttrs on "a variant";
     rename: Once<Text>,
     was: Once<Text>,
+    deprecated: Once<Nested<DeprecatedAttrs>>,
 }
 
 #[cfg(test)]
@@ -360,6 +373,8 @@ mod tests {
             ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
             ("Options of the struct", "admin", AdminAttrs::NAMES),
             ("Options of a field", "computed", ComputedAttrs::NAMES),
+            ("Options of the struct", "deprecated", DeprecatedAttrs::NAMES),
+            ("Options of a field", "deprecated", DeprecatedAttrs::NAMES),
             ("Options of an action", "deprecated", DeprecatedAttrs::NAMES),
         ] {
             let documented = documented(section);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident};
 
-use crate::attr::{self, EnumAttrs, VariantAttrs};
+use crate::attr::{self, Deprecated, EnumAttrs, VariantAttrs, expand_deprecation};
 use crate::diag::Errors;
 use crate::{check, names, runtime, source};
 
@@ -15,6 +15,7 @@ struct Variant<'a> {
     graphql: String,
     /// The value it was stored as before.
     was: Option<String>,
+    deprecated: Option<Deprecated>,
     docs: String,
 }
 
@@ -51,7 +52,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             errors
                 .on(&variant.fields, "a variant of an `EntityEnum` holds no data; it is stored as its name");
         }
-        let VariantAttrs { rename, was } = attr::read(&variant.attrs, errors);
+        let VariantAttrs { rename, was, deprecated } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
         let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         if let Some(rename) = &rename {
@@ -81,6 +82,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         variants.push(Variant {
             ident: &variant.ident,
             was: was.map(|text| text.value()),
+            deprecated: attr::resolve(&deprecated, "deprecated", errors),
             name,
             graphql,
             wire,
@@ -99,12 +101,17 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], ordered: bool, valid: b
     let ident = &input.ident;
     let name = names::plain(ident);
     let docs = source::docs(&input.attrs);
-    let definitions = variants.iter().map(|Variant { name, wire, graphql, was, docs, .. }| {
+    let definitions = variants.iter().map(|Variant { name, wire, graphql, was, deprecated, docs, .. }| {
         let was = match was {
             Some(was) => quote!(::core::option::Option::Some(#was)),
             None => quote!(::core::option::Option::None),
         };
-        quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, was: #was, docs: #docs })
+        let deprecated = expand_deprecation(deprecated.as_ref(), &runtime);
+        quote! {
+            #runtime::VariantDef {
+                name: #name, wire: #wire, graphql: #graphql, was: #was, deprecated: #deprecated, docs: #docs
+            }
+        }
     });
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();

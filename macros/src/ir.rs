@@ -6,7 +6,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
+use crate::attr::{
+    Deprecated, EntityOptions, FieldOptions, Number, OnDelete, RelationNumber, Requirement, SkipField,
+    Timestamps,
+};
 use crate::standard_type::StandardType;
 use crate::values::Role;
 
@@ -58,6 +61,12 @@ impl Entity {
         let stands_alone = |field: &Field| !field.nullable && StandardType::of(&field.scalar).is_none();
         let alone = self.fields.iter().any(|field| field.relation.is_none() && stands_alone(field));
         Ident::new(word, if alone { Span::call_site() } else { self.ident.span() })
+    }
+
+    /// The to-many relation that a number is over.
+    pub fn many_of(&self, number: &RelationNumber) -> Option<&Many> {
+        let name = crate::names::plain(&number.relation);
+        self.many.iter().find(|many| many.name == name)
     }
 
     /// Every rule of the entity and its fields.
@@ -165,6 +174,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// The number over a relation that it is.
+    pub fn number(&self) -> Option<&RelationNumber> {
+        if let Some(Computed::Number(number)) = &self.computed { Some(number) } else { None }
+    }
+
     /// Whether a create input has it. What is `read_only` is for clients alone, whom the surfaces refuse it.
     pub fn in_input(&self) -> bool {
         self.computed.is_none() && !self.options.skip.create
@@ -199,13 +213,26 @@ pub struct Sequence {
     pub per: Option<String>,
 }
 
-/// `computed(sql = "…")`
+/// What is not stored.
 #[derive(Debug)]
-pub struct Computed {
-    /// As written.
-    pub sql: LitStr,
-    /// SQL in turns with the names of fields.
-    pub parts: Vec<String>,
+pub enum Computed {
+    /// `computed(sql = "…")`
+    Sql {
+        /// As written.
+        sql: LitStr,
+        /// SQL in turns with the names of fields.
+        parts: Vec<String>,
+    },
+    /// `computed(count(comments))`
+    Number(RelationNumber),
+}
+
+impl Computed {
+    /// The names of fields in the SQL.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        let parts: &[String] = if let Self::Sql { parts, .. } = self { parts } else { &[] };
+        parts.iter().skip(1).step_by(2)
+    }
 }
 
 /// Where a to-one relation points.
@@ -242,6 +269,7 @@ pub struct Many {
     pub target: Type,
     pub link: Link,
     pub skip: SkipField,
+    pub deprecated: Option<Deprecated>,
 }
 
 /// How a to-many relation finds its rows.

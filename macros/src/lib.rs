@@ -95,6 +95,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |
 /// | `hooks` | the application's `impl Hooks` runs with every write |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since which version or day, why, and the day on which it goes; every surface says so, and its responses in REST carry `Deprecation` and `Sunset` |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
@@ -126,11 +127,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `unique` | one row for each value |
 /// | `index` | an index on the column |
-/// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index` and relations |
+/// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index`, relations and numbers over them |
 /// | `aggregate` | clients may ask for its least and its greatest value in groups of rows, and of numbers for the sum and the average; a computed decimal needs a `scale` |
 /// | `search` | the free-text search finds words anywhere in it, whatever their case (texts) |
 /// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
 /// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |
+/// | `computed(count(relation))`, `computed(sum(relation.field), where = filter)` | not stored: a number over the related rows that the reader may read (see [Numbers over relations](#numbers-over-relations)) |
 /// | `default = expr` | the value of a new row; a literal converts to the field's type; `now` is the time of the write, `uuid` a new random one |
 /// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements; a text that is not `Option` has `min_len = 1` unless it says otherwise |
 /// | `min = n`, `max = n` | bounds of a number, inclusive |
@@ -145,6 +147,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since when, why, and the day on which it goes; every surface says so beside the field |
 /// | `column = "…"` | the column; the field's name when absent |
 /// | `was = "…"` | the column's old name: a migration renames the column and keeps its values |
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
@@ -160,6 +163,20 @@ use syn::{DeriveInput, parse_macro_input};
 /// FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the field's type; a
 /// `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order by it reads
 /// every row.
+///
+/// # Numbers over relations
+///
+/// `computed(count(comments))` on an `i64` is the number of rows of the to-many relation `comments`, and
+/// `computed(exists(comments))` on a `bool` whether there is one. `sum`, `avg`, `min` and `max` measure a field of the related rows:
+/// `computed(sum(lines.amount))`. There is none of no rows, so they are of an `Option`: the sum of `i16` and `i32` of an `i64`,
+/// that of `i64` and `Decimal` of a `Decimal`, an average of those of a `Decimal`, both of `f32` and `f64` of an `f64`; `min` and `max`
+/// are of the field's type. Decimals are exact on both databases; an average has six digits more after the point than its values,
+/// rounded half away from zero. `where` says which rows count, as a condition on them:
+/// `computed(count(comments), where = Comment::spam().eq(false))`.
+///
+/// Rows that the reader may not read do not count, nor do deleted ones, nor values that are hidden from the reader; `where` itself is
+/// evaluated for every row, as a rule of a policy is. Clients may read such a field, filter and sort by it, and never write it. A page
+/// costs one statement more for each relation and condition; a filter or an order by it is a sub-query for every row.
 ///
 /// # Search
 ///
@@ -189,6 +206,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// | `ordered` | the enum | sorted and compared by the order of the declaration |
 /// | `rename = "…"` | a variant | the stored text |
 /// | `was = "…"` | a variant | the text that it was stored as: a migration renames the values |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | a variant | it should not be used any more, and why |
 ///
 /// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.
 ///
@@ -244,7 +262,7 @@ pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
 /// | `confirm` | people are asked first, with the doc comment |
 /// | `collection` | about the entity as a whole: it takes no row |
 /// | `read` | it only reads: a query of GraphQL, a GET of REST; a write in it is refused, and the row is not locked |
-/// | `deprecated(since = "…", note = "…")` | it should not be used any more, and why |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since which version or day, why, and the day on which it goes |
 #[proc_macro_attribute]
 pub fn actions(arguments: TokenStream, item: TokenStream) -> TokenStream {
     actions::expand(&arguments.into(), parse_macro_input!(item as syn::ItemImpl)).into()

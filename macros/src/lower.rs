@@ -171,7 +171,7 @@ fn label_paths(label: &Label) -> Vec<(Vec<String>, Span)> {
     names.filter(|names| names.len() > 1).map(|names| (names, template.span())).collect()
 }
 
-/// Fields of an index or a unique rule may be filtered and sorted by, as references may.
+/// Fields of an index or a unique rule may be filtered and sorted by, as references and numbers over relations may.
 fn imply_filter_and_sort(entity: &mut ir::Entity) {
     let indexed = entity.indexes.iter().chain(&entity.uniques).flatten();
     let indexed: Vec<&str> = indexed.map(|sort| sort.field.as_str()).collect();
@@ -179,7 +179,8 @@ fn imply_filter_and_sort(entity: &mut ir::Entity) {
     for field in &mut entity.fields {
         let in_index = indexed.contains(&field.name.as_str());
         let options = &mut field.options;
-        let implied = options.unique || options.index || field.relation.is_some() || in_index;
+        let is_number = matches!(field.computed, Some(ir::Computed::Number(_)));
+        let implied = options.unique || options.index || field.relation.is_some() || in_index || is_number;
         options.filter |= implied;
         options.sort |= implied;
         let sorted = in_index || ordered.contains(&field.name.as_str());
@@ -194,7 +195,11 @@ fn name_computed(entity: &mut ir::Entity) {
     let stored: Vec<(String, String)> =
         entity.fields.iter().map(|field| (names::plain(&field.declared), field.name.clone())).collect();
     let computed = entity.fields.iter_mut().filter_map(|field| field.computed.as_mut());
-    for name in computed.flat_map(|computed| computed.parts.iter_mut().skip(1).step_by(2)) {
+    let parts = computed.filter_map(|computed| match computed {
+        ir::Computed::Sql { parts, .. } => Some(parts),
+        ir::Computed::Number(_) => None,
+    });
+    for name in parts.flat_map(|parts| parts.iter_mut().skip(1).step_by(2)) {
         if let Some((_, stored)) = stored.iter().find(|(declared, _)| declared == name) {
             name.clone_from(stored);
         }

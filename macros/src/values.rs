@@ -51,7 +51,7 @@ const NOT_CHECKED: &str = "what the application answers is not checked";
 const RULE: &str = "the rule is the action's: `#[action(policy = …)]`";
 
 /// Options of a field that mean nothing here: in an input, in an output.
-const REFUSED: [(&str, Option<&str>, Option<&str>); 29] = [
+const REFUSED: [(&str, Option<&str>, Option<&str>); 30] = [
     ("unique", Some(NO_TABLE), Some(NO_TABLE)),
     ("index", Some(NO_TABLE), Some(NO_TABLE)),
     ("filter", Some(NOT_LISTED), Some(NOT_LISTED)),
@@ -70,6 +70,7 @@ const REFUSED: [(&str, Option<&str>, Option<&str>); 29] = [
     ("immutable", Some(NO_ROW), Some(NO_ROW)),
     ("skip", Some(NO_SURFACE), Some(NO_SURFACE)),
     ("rename", None, None),
+    ("deprecated", None, None),
     ("column", Some(NO_TABLE), Some(NO_TABLE)),
     ("was", Some(NO_TABLE), Some(NO_TABLE)),
     ("on_delete", Some(NO_TABLE), Some(NO_TABLE)),

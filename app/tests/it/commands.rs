@@ -29,6 +29,8 @@ fn every_command_has_help() {
         "schema",
         "schema graphql",
         "schema openapi",
+        "client",
+        "client typescript",
         "account",
         "action",
         "action invoice",
@@ -65,7 +67,9 @@ fn every_command_has_help() {
 fn failures_are_one_line() {
     let store = Store::sqlite();
     let missing = store.file("artist.txt", "");
-    let cases: [(&[&str], &str); 9] = [
+    let below_a_file = missing.join("client");
+    let cases: [(&[&str], &str); 10] = [
+        (&["client", "typescript", "--out", below_a_file.to_str().unwrap()], "error: cannot write "),
         (&["import", "singer", "a.csv"], "error: there is no entity `singer`"),
         (&["import", "artist", missing.to_str().unwrap()], "error: the extension of"),
         (&["import", "artist", "none.csv"], "error: nothing was imported: none.csv: No such file"),

@@ -293,7 +293,7 @@ impl<'s> ActionPage<'s> {
             acting: Some(Acting {
                 label,
                 about: action.docs,
-                deprecated: action.deprecated.map(|deprecated| deprecated.reason()),
+                deprecated: action.deprecated.map(|deprecated| names::not_to_be_used(&deprecated)),
                 confirm: action.confirm,
                 chosen: if *one {
                     Vec::new()

@@ -139,6 +139,7 @@ fn hint(column: &ColumnInfo, field: &FieldDef, keeps: bool) -> String {
     if keeps {
         parts.push("Leave empty to keep the present one.".to_owned());
     }
+    parts.extend(field.deprecated.map(|deprecated| names::not_to_be_used(&deprecated)));
     parts.extend(kinds::hint(column.kind).map(str::to_owned));
     let unit = match column.kind.capabilities().length {
         Some(LengthUnit::Bytes) => "bytes",

@@ -30,7 +30,7 @@ struct ListPage {
     frame: Frame,
     heading: String,
     singular: String,
-    about: &'static str,
+    about: String,
     path: String,
     create: Option<String>,
     /// Actions on the entity as a whole.
@@ -109,7 +109,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         frame: Frame::new(request, names::plural(info), Some(info)),
         heading: names::plural(info),
         singular: names::words(info.def.singular),
-        about: info.def.docs,
+        about: names::about(info),
         path: request.path(info),
         create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         filters: params.controls(request, info),

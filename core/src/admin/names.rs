@@ -1,6 +1,7 @@
 //! Words for people, made from the names of entities and fields.
 
 use crate::entity::{ColumnInfo, EntityInfo};
+use crate::value::Deprecation;
 
 /// Words that are written in capitals.
 const INITIALISMS: &[&str] =
@@ -41,7 +42,30 @@ pub(super) fn column(column: &ColumnInfo) -> String {
         Some(relation) => relation.name,
         None => column.name,
     };
-    heading(name.strip_prefix("r#").unwrap_or(name))
+    let heading = heading(name.strip_prefix("r#").unwrap_or(name));
+    match column.deprecated() {
+        Some(_) => format!("{heading} (deprecated)"),
+        None => heading,
+    }
+}
+
+/// What an entity is, from its doc comment; first of all, that it should not be used any more.
+pub(super) fn about(info: &EntityInfo) -> String {
+    let told = info.def.deprecated.map(|deprecated| not_to_be_used(&deprecated));
+    told.into_iter()
+        .chain((!info.def.docs.is_empty()).then(|| info.def.docs.to_owned()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// That something should not be used any more, as a sentence.
+pub(super) fn not_to_be_used(deprecated: &Deprecation) -> String {
+    let reason = deprecated.reason();
+    let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
+    match deprecated.since.or(deprecated.note).or(deprecated.sunset) {
+        Some(_) => format!("Not to be used any more. {reason}{end}"),
+        None => reason,
+    }
 }
 
 /// The name of one row: "Invoice line".

@@ -119,7 +119,7 @@ fn entry(request: &AdminRequest, info: &'static EntityInfo, current: Option<&Ent
     NavEntry {
         href: request.path(info),
         create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
-        about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
+        about: names::about(info).lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
         hue: hue(info.def.table),
         current: current.is_some_and(|current| std::ptr::eq(current, info)),

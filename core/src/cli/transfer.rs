@@ -11,7 +11,7 @@ use crate::entity::{EntityInfo, Registry};
 use crate::error::Error;
 use crate::files::WholeFile;
 use crate::server::App;
-use crate::transfer::{self, FileFormat, Progress};
+use crate::transfer::{self, FileFormat, FileText, Progress};
 
 /// Read a file into an entity: all of it, or nothing.
 #[derive(Debug, Args)]
@@ -33,6 +33,9 @@ pub(super) struct ExportCommand {
     /// The form to write; by the extension of `--out`, else CSV
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
+    /// Put a quote before texts of a CSV file that a spreadsheet would take for formulas
+    #[arg(long)]
+    escape_formulas: bool,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -84,17 +87,18 @@ impl ExportCommand {
         let info = find(&app.registry()?, &self.entity)?;
         let by_extension = self.out.as_deref().and_then(FileFormat::of_path);
         let format = self.format.or(by_extension).unwrap_or(FileFormat::Csv);
+        let text = FileText::whole(info, format).escaping_formulas(self.escape_formulas);
         let state = super::open_state(app).await?;
         let Some(path) = self.out else {
             let mut out = BufWriter::new(std::io::stdout());
-            transfer::export(state.system(), info, format, &mut out, &()).await?;
+            transfer::export_as(state.system(), info, text, &mut out, &()).await?;
             return Ok(());
         };
         let unwritable =
             |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
         let mut out = WholeFile::create(&path).map_err(unwritable)?;
         let progress = bar("{human_pos} rows");
-        let count = transfer::export(state.system(), info, format, &mut out, &progress).await;
+        let count = transfer::export_as(state.system(), info, text, &mut out, &progress).await;
         progress.finish();
         let count = count?;
         out.finish().map_err(unwritable)?;

@@ -95,6 +95,12 @@ impl Settings {
         if self.session_idle > self.session_lifetime {
             return fail("`SESSION_IDLE` must not be longer than `SESSION_LIFETIME`".to_owned());
         }
+        if !self.graphql_trusted_roles.is_empty() && self.graphql_trusted_documents.is_none() {
+            return fail(
+                "`GRAPHQL_TRUSTED_ROLES` needs `GRAPHQL_TRUSTED_DOCUMENTS`: without it everyone may send any document"
+                    .to_owned(),
+            );
+        }
         self.password_cost()?;
         Ok(())
     }
@@ -349,6 +355,9 @@ mod tests {
         let cases = [
             ("JWT_LEEWAY", "1h", "a time span from 0 to 5m"),
             ("PASSWORD_MEMORY", "1M", "`PASSWORD_MEMORY`"),
+            ("GRAPHQL_MAX_DEPTH", "61", "a whole number from 1 to 60"),
+            ("GRAPHQL_MAX_ALIASES", "0", "a whole number from 1 to 1000000000"),
+            ("GRAPHQL_TRUSTED_ROLES", "staff", "`GRAPHQL_TRUSTED_ROLES` needs `GRAPHQL_TRUSTED_DOCUMENTS`"),
             ("SESSION_IDLE", "2d", "`SESSION_IDLE` must not be longer"),
             ("TRUSTED_PROXIES", "10.0.0.0/33", "addresses or networks"),
         ];

@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::config::{Environment, LogFormat, NestedLimits, Network, RateLimit, RateLimitStore};
+use crate::config::{
+    Environment, GraphqlLimits, LogFormat, NestedLimits, Network, RateLimit, RateLimitStore,
+};
 
 /// A setting as it was written.
 #[derive(Deserialize)]
@@ -116,6 +118,18 @@ pub(super) fn operations<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D:
 pub(super) fn nested_depth<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
     read(from, "a whole number from 1 to 16", |text| {
         text.parse().ok().filter(|number| (1..=NestedLimits::DEEPEST).contains(number))
+    })
+}
+
+pub(super) fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    read(from, "a whole number from 1 to 1000000000", |text| {
+        text.parse().ok().filter(|number| (1..=1_000_000_000).contains(number))
+    })
+}
+
+pub(super) fn graphql_depth<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    read(from, "a whole number from 1 to 60", |text| {
+        text.parse().ok().filter(|number| (1..=GraphqlLimits::DEEPEST).contains(number))
     })
 }
 

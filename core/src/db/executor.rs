@@ -301,7 +301,7 @@ async fn fetch(
     deadline: &Deadline,
 ) -> Result<Vec<Record>, DbError> {
     let _permit = permit(db, deadline).await?;
-    db.count_statement();
+    let _noted = db.count_statement(&statement.sql);
     let span = spans::statement(db.dialect().name(), &statement.sql);
     let run = async {
         match db.pools() {
@@ -326,7 +326,7 @@ async fn fetch(
 
 async fn execute(db: &Db, statement: Statement, deadline: &Deadline) -> Result<u64, DbError> {
     let _permit = permit(db, deadline).await?;
-    db.count_statement();
+    let _noted = db.count_statement(&statement.sql);
     let span = spans::statement(db.dialect().name(), &statement.sql);
     let run = async {
         match db.pools() {

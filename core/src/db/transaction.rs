@@ -143,7 +143,7 @@ impl Transaction {
     }
 
     pub(crate) async fn fetch(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
-        self.db.count_statement();
+        let _noted = self.db.count_statement(&statement.sql);
         let mut state = self.state.lock().await;
         state.begin_statement();
         if let Err(error) = state.prepare(&self.db, &statement).await {
@@ -158,7 +158,7 @@ impl Transaction {
     }
 
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
-        self.db.count_statement();
+        let _noted = self.db.count_statement(&statement.sql);
         let mut state = self.state.lock().await;
         state.begin_statement();
         if let Err(error) = state.prepare(&self.db, &statement).await {

@@ -7,13 +7,13 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use crate::ctx::Ctx;
-use crate::entity::declare::{RuleJson, some_text, text};
+use crate::entity::declare::{RuleJson, text};
 use crate::entity::fields::{Fields, input_of};
 use crate::entity::values::{record_of, values_of};
 use crate::entity::{Described, DynPolicy, Entity, EntityDef, EntityInfo, EntityInput, Rule};
 use crate::error::{Error, Result};
 use crate::types::cells::CellWriter;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, Deprecation, Record, Value};
 
 /// The actions of an entity as declared.
 #[derive(Debug)]
@@ -63,31 +63,6 @@ pub struct ActionDef {
     pub output: ActionOutput,
     /// The application's code.
     pub code: &'static dyn DynAction,
-}
-
-/// `deprecated(since = "…", note = "…")`
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Deprecation {
-    /// The version since which it should not be used.
-    #[serde(deserialize_with = "some_text")]
-    pub since: Option<&'static str>,
-    /// What to use instead.
-    #[serde(deserialize_with = "some_text")]
-    pub note: Option<&'static str>,
-}
-
-impl Deprecation {
-    /// As a sentence.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match (self.since, self.note) {
-            (Some(since), Some(note)) => format!("Since {since}: {note}"),
-            (Some(since), None) => format!("Since {since}."),
-            (None, Some(note)) => note.to_owned(),
-            (None, None) => "Not to be used any more.".to_owned(),
-        }
-    }
 }
 
 /// What an action answers.

@@ -14,11 +14,11 @@ use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::names;
 use crate::entity::{
-    Actions, CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef,
-    Reference, RelationDef, Rule, SkipField, ToManyRows, Values,
+    Actions, CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, NumberFilter, OnDelete,
+    PolicyDef, Reference, RelationDef, Rule, SkipField, ToManyRows, Values,
 };
 use crate::types::Kind;
-use crate::value::Value;
+use crate::value::{Deprecation, Value};
 
 /// An entity as declared. Declarations refer to each other, so that rustc can follow relations when it evaluates checks.
 pub struct Declaration {
@@ -42,6 +42,8 @@ pub struct Declaration {
     pub many: &'static [ToManyRows],
     /// Values of new rows that are no literals, by the field's index.
     pub defaults: &'static [DefaultFn],
+    /// The conditions of numbers over relations, by the field's index.
+    pub number_filters: &'static [(usize, NumberFilter)],
     /// The policy types that rules refer to by index.
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
@@ -89,6 +91,7 @@ pub const fn declare<E: Entity>(
         references: E::REFERENCES,
         many: E::MANY,
         defaults,
+        number_filters: E::NUMBER_FILTERS,
         policies,
         hooks,
         actions: Some(E::ACTIONS),
@@ -117,6 +120,7 @@ pub const fn declare_values<V: Values>(
         references: V::REFERENCES,
         many: &[],
         defaults,
+        number_filters: &[],
         policies: &[],
         hooks: None,
         actions: None,
@@ -197,6 +201,8 @@ struct ToManyJson {
     docs: &'static str,
     #[serde(default)]
     skip: SkipField,
+    #[serde(default)]
+    deprecated: Option<Deprecation>,
 }
 
 /// A [`Rule`].
@@ -236,14 +242,20 @@ impl DeclarationJson {
         for (field, make) in declaration.defaults {
             fields[*field].default = Some(DefaultDef::Expression(*make));
         }
+        for (field, filter) in declaration.number_filters {
+            if let Some(number) = &mut fields[*field].number {
+                number.filter = Some(*filter);
+            }
+        }
         for (field, read, write) in self.rules {
             fields[field].read = read.map(|rule| rule.rule(policies));
             fields[field].write = write.map(|rule| rule.rule(policies));
         }
         let many = self.many.into_iter().zip(declaration.many).map(|(many, rows)| {
-            let ToManyJson { graphql, docs, skip } = many;
+            let ToManyJson { graphql, docs, skip, deprecated } = many;
             let ToManyRows { name, target, .. } = *rows;
-            ManyDef { name, graphql, docs, target: target.def, link: rows.link(declaration), skip }
+            let link = rows.link(declaration);
+            ManyDef { name, graphql, docs, target: target.def, link, skip, deprecated }
         });
         let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
         let table = names::identifier(self.entity.table);
@@ -327,7 +339,7 @@ impl FieldDef {
         self.kind = kind;
         self.nullable = nullable;
         // A text that must be there is not empty, unless the declaration says so.
-        let has_rule = kind == Kind::Text && !nullable && self.computed.is_none();
+        let has_rule = kind == Kind::Text && !nullable && self.computed.is_none() && self.number.is_none();
         self.min_len = self.min_len.or(has_rule.then_some(1)).filter(|least| *least > 0);
         for name in [&mut self.wire, &mut self.graphql, &mut self.column] {
             if name.is_empty() {

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use crate::entity::DynHooks;
 use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
-use crate::entity::{Action, ActionDef, PolicyDef, Rule};
+use crate::entity::{Action, ActionDef, NumberDef, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
-use crate::value::Value;
+use crate::value::{Deprecation, Value};
 
 /// SQLite's number of a row, which is no column that is listed.
 pub(crate) const ROWID: &str = "rowid";
@@ -101,6 +101,9 @@ pub struct EntityDef {
     /// `history`: every write of a row is recorded with who, when and what.
     #[serde(default)]
     pub history: bool,
+    /// `deprecated(…)`: since when and why it should not be used any more, if it should not.
+    #[serde(default)]
+    pub deprecated: Option<Deprecation>,
     /// One of the framework's own entities, whose table has a reserved name.
     #[serde(default)]
     pub framework: bool,
@@ -220,6 +223,8 @@ pub struct FieldDef {
     /// columns: `["", "price", " * ", "amount", ""]`.
     #[serde(deserialize_with = "some_texts")]
     pub computed: Option<&'static [&'static str]>,
+    /// `computed(count(comments))`: not stored but computed of related rows.
+    pub number: Option<NumberDef>,
     /// Least length in characters (elements for a list, bytes for `Bytes`). 1 for a text that is not `Option` and says
     /// nothing else.
     pub min_len: Option<u32>,
@@ -247,6 +252,8 @@ pub struct FieldDef {
     /// `transitions(…)`: the changes of an enum that are valid, as pairs of variants; empty when every change is.
     #[serde(deserialize_with = "pairs")]
     pub transitions: &'static [[&'static str; 2]],
+    /// `deprecated(…)`: since when and why it should not be used any more, if it should not.
+    pub deprecated: Option<Deprecation>,
     /// Decimal: total digits.
     pub precision: Option<u32>,
     /// Decimal: digits after the point.
@@ -295,6 +302,7 @@ impl FieldDef {
             search: false,
             fulltext: false,
             computed: None,
+            number: None,
             min_len: None,
             max_len: None,
             min: None,
@@ -307,6 +315,7 @@ impl FieldDef {
             immutable: false,
             sequence: None,
             transitions: &[],
+            deprecated: None,
             precision: None,
             scale: None,
             skip: SkipField::NONE,
@@ -455,6 +464,8 @@ pub struct ManyDef {
     pub link: Link,
     /// Surfaces that leave the relation out.
     pub skip: SkipField,
+    /// Since when and why it should not be used any more, if it should not.
+    pub deprecated: Option<Deprecation>,
 }
 
 /// How a to-many relation finds its rows.

@@ -44,6 +44,15 @@ impl RowChange {
             | Self::Restored { after: row, .. } => row,
         }
     }
+
+    /// Every row of the change.
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Record> {
+        let (first, second) = match self {
+            Self::Created(row) | Self::Deleted(row) => (row, None),
+            Self::Updated { before, after } | Self::Restored { before, after } => (before, Some(after)),
+        };
+        std::iter::once(first).chain(second)
+    }
 }
 
 /// The hooks of one entity, in untyped rows.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::entity::Rule;
 use crate::entity::surface::SurfaceViews;
-use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, RelationDef, Timestamps};
+use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, NumberDef, RelationDef, Timestamps};
 use crate::types::{Kind, Operator};
-use crate::value::ColumnSet;
+use crate::value::{ColumnSet, Deprecation};
 
 /// The columns of an entity and how to find them.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct EntityInfo {
     pub many: Vec<ManyInfo>,
     /// The columns with a read policy of their own.
     pub(crate) guarded: Vec<usize>,
+    /// The columns that are numbers over relations.
+    pub(crate) numbers: ColumnSet,
     by_name: HashMap<&'static str, usize>,
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
@@ -147,6 +149,12 @@ impl ColumnInfo {
         self.key_parts.or_else(|| self.field.and_then(|field| field.computed))
     }
 
+    /// The number over a to-many relation that the column is. It is in no statement on the table: whoever reads it adds it.
+    #[must_use]
+    pub fn number(&self) -> Option<&'static NumberDef> {
+        self.field.and_then(|field| field.number.as_ref())
+    }
+
     /// The to-one relation that the column is the reference of.
     #[must_use]
     pub fn relation(&self) -> Option<&'static RelationDef> {
@@ -171,6 +179,12 @@ impl ColumnInfo {
         self.field.and_then(|field| field.write.as_ref()).filter(|rule| !rule.is_public())
     }
 
+    /// Since when and why it should not be used any more, if it should not.
+    #[must_use]
+    pub fn deprecated(&self) -> Option<Deprecation> {
+        self.field.and_then(|field| field.deprecated)
+    }
+
     /// Whether a client may read NULL: the value is NULL, or hidden.
     #[must_use]
     pub fn nullable_to_clients(&self) -> bool {
@@ -186,7 +200,7 @@ impl ColumnInfo {
     /// Whether the table has the column.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.computed().is_none()
+        self.computed().is_none() && self.number().is_none()
     }
 
     /// Whether it holds numbers of the application, to which others can be added: a key counts nothing.
@@ -201,7 +215,13 @@ impl ColumnInfo {
     /// Whether clients may ask for its least and greatest value, its sum and its average (`aggregate`).
     #[must_use]
     pub fn is_measured(&self) -> bool {
-        self.readable && self.field.is_some_and(|field| field.aggregate)
+        self.readable && self.number().is_none() && self.field.is_some_and(|field| field.aggregate)
+    }
+
+    /// Whether rows can be grouped by its values. Of numbers over relations there are no groups.
+    #[must_use]
+    pub fn is_grouped(&self) -> bool {
+        self.kind.capabilities().sortable && self.number().is_none()
     }
 
     /// Whether the engine numbers new rows in it (`sequence`).
@@ -337,6 +357,7 @@ impl EntityInfo {
                 .filter(|column| column.read_rule().is_some())
                 .map(|column| column.index)
                 .collect(),
+            numbers: columns.iter().filter(|column| column.number().is_some()).map(|c| c.index).collect(),
             computed_tables: computed_tables(&columns),
             index_limits: std::sync::OnceLock::new(),
             ranked: std::sync::OnceLock::new(),

@@ -8,6 +8,7 @@
 //! entities that the user's resolvers answer.
 
 mod entity_object;
+mod extensions;
 mod own_types;
 mod registry;
 mod resolver;
@@ -15,6 +16,8 @@ mod root_types;
 mod type_system;
 
 pub(super) use entity_object::AbsentRow;
+pub(super) use extensions::{BatchedField, Extension, Extensions, ObjectFields, OwnContext};
+pub use extensions::{ObjectOfModel, ValuesOfModels};
 pub use own_types::{OwnInput, TypeRegistry, parse, register_enum, resolve_model, row_type};
-pub(super) use resolver::{EntityResolver, RequestedObject, RequestedRootField};
+pub(super) use resolver::{EntityResolver, RequestedObject, RequestedRootField, ResolvedJson};
 pub(super) use root_types::{Builder, BuiltSchema, Declaration, RootType, UserRoot, build};

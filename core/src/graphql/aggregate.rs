@@ -1,38 +1,36 @@
 //! Measures of rows, and of groups of them: what is asked for, and how it is written.
 
-use async_graphql::parser::types::Field;
-use serde_json::{Map, Value as Json};
+mod arguments;
 
-use crate::entity::{EntityInfo, Op, OperandValue};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::description::order::DIRECTIONS;
+use crate::graphql::document_size;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};
-use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields};
-use crate::graphql::{coercion, filter, global_id, scalars};
-use crate::query::{
-    AggregateQuery, Function, GroupKey, GroupSort, GroupSortBy, Having, Measure, SortPath, TimeUnit,
+use crate::graphql::selection::{
+    Arguments, CollectedField, ResponseKey, collect_fields, members_size, same_arguments,
 };
-use crate::types::{JsonStyle, Kind, Operand};
+use crate::graphql::{global_id, scalars};
+use crate::query::{AggregateQuery, Measure};
+use crate::types::Function;
 
-/// Keys that one order may have.
-const MAX_SORTS: usize = 8;
-/// Characters of a search text, and of the name of a time zone.
-const MAX_TEXT: usize = 200;
-/// How deep tests of groups may nest, and how many there may be.
-const MAX_DEPTH: usize = 10;
-const MAX_TESTS: usize = 50;
-/// Values in one `in` or `notIn`.
-const MAX_VALUES: usize = 1000;
-
-/// Measures that a field asks for.
+/// Measures of rows that a field asks for, whose arguments are not read yet.
 #[derive(Debug)]
-pub(super) struct AggregatePlan {
+pub(super) struct AggregateTemplate {
     pub(super) info: &'static EntityInfo,
-    pub(super) query: AggregateQuery,
-    pub(super) shape: GroupShape,
     /// Whether the answer is a list of groups.
+    grouped: bool,
+    arguments: Arguments,
+    measures: Vec<Measure>,
+    /// The keys that are answered, by the columns that lead to them.
+    keys: Vec<Box<[usize]>>,
+}
+
+/// How to write measures: of one group, or of a list of them.
+#[derive(Debug)]
+pub(super) struct AggregateShape {
     pub(super) grouped: bool,
+    pub(super) group: GroupShape,
 }
 
 /// How to write one group.
@@ -61,7 +59,11 @@ pub(super) type KeyShape = Vec<(ResponseKey, KeyField)>;
 #[derive(Debug)]
 pub(super) enum KeyField {
     Typename(&'static str),
-    Value { position: usize, form: KeyForm },
+    /// The value to which these columns lead: at which position it is, the arguments say.
+    Value {
+        columns: Box<[usize]>,
+        form: KeyForm,
+    },
     Related(KeyShape),
 }
 
@@ -72,50 +74,66 @@ pub(super) enum KeyForm {
     Id(&'static EntityInfo),
 }
 
-impl AggregatePlan {
-    /// What a field asks for; `grouped` says whether of groups.
-    pub(super) fn new(
-        context: &ExecutionContext<'_>,
-        info: &'static EntityInfo,
-        field: &CollectedField<'_>,
-        grouped: bool,
-    ) -> Result<Self> {
-        let query = query(context, info, field.first())?;
-        let mut plan = Self { info, query, shape: Vec::new(), grouped };
-        plan.shape = plan.shape(context, field)?;
-        if plan.query.measures.is_empty() && !grouped {
-            // Nothing but `__typename`.
-            plan.query.measures.push(Measure::COUNT);
-        }
-        Ok(plan)
+impl AggregateTemplate {
+    /// Nothing is measured yet; `grouped` says whether groups are.
+    pub(super) fn new(info: &'static EntityInfo, arguments: Arguments, grouped: bool) -> Self {
+        Self { info, grouped, arguments, measures: Vec::new(), keys: Vec::new() }
     }
 
-    fn shape(&mut self, context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<GroupShape> {
+    /// Whether a field asks for the same, whatever it selects of it.
+    pub(super) fn is_of(&self, arguments: &Arguments, grouped: bool) -> bool {
+        self.grouped == grouped && same_arguments(&self.arguments, arguments)
+    }
+
+    /// The measures under the arguments of a request.
+    ///
+    /// # Errors
+    /// `BadRequest` for an argument that is none, and for a key by which rows are not grouped.
+    pub(super) fn bind(&self, context: &ExecutionContext<'_>) -> Result<AggregateQuery> {
+        let mut query = arguments::query(context, self.info, &self.arguments)?;
+        for columns in &self.keys {
+            if !query.group.iter().any(|key| key.columns().eq(columns.iter().copied())) {
+                let name = name_of(self.info, columns);
+                return Err(Error::bad_request(format!(
+                    "`key` has no `{name}`: rows are not grouped `by` it"
+                )));
+            }
+        }
+        query.measures.clone_from(&self.measures);
+        if self.measures.is_empty() && !self.grouped {
+            // Nothing but `__typename`.
+            query.measures.push(Measure::COUNT);
+        }
+        Ok(query)
+    }
+
+    /// Adds what a field selects and answers how to write it.
+    pub(super) fn shape(
+        &mut self,
+        context: &ExecutionContext<'_>,
+        field: &CollectedField<'_>,
+    ) -> Result<AggregateShape> {
         let name = self.info.def.graphql.type_name;
         let suffix = if self.grouped { "Group" } else { "Aggregate" };
         let applies = |condition: &str| condition.strip_prefix(name) == Some(suffix);
         let parts = collect_fields(context, &field.selection_sets(), &applies);
-        let shape = parts.iter().map(|part| {
+        let group = parts.iter().map(|part| {
             let field = match part.first().name.node.as_str() {
                 "__typename" => GroupField::Typename(suffix),
                 "count" => GroupField::Count(self.position(Measure::COUNT)),
-                "key" => {
-                    let shape = self.key_shape(context, part, self.info, &mut Vec::new())?;
-                    GroupField::Key(shape)
-                }
+                "key" => GroupField::Key(self.key_shape(context, part, self.info, &mut Vec::new())?),
                 function => self.measures(context, part, function)?,
             };
             Ok((part.written_key(), field))
         });
-        shape.collect()
+        Ok(AggregateShape { group: group.collect::<Result<_>>()?, grouped: self.grouped })
     }
 
     /// The position of a measure, which is asked for.
     fn position(&mut self, measure: Measure) -> usize {
-        let measures = &mut self.query.measures;
-        measures.iter().position(|known| *known == measure).unwrap_or_else(|| {
-            measures.push(measure);
-            measures.len() - 1
+        self.measures.iter().position(|known| *known == measure).unwrap_or_else(|| {
+            self.measures.push(measure);
+            self.measures.len() - 1
         })
     }
 
@@ -150,7 +168,7 @@ impl AggregatePlan {
 
     /// The keys of a related row, or of the row itself. `way` leads to it.
     fn key_shape(
-        &self,
+        &mut self,
         context: &ExecutionContext<'_>,
         field: &CollectedField<'_>,
         at: &'static EntityInfo,
@@ -165,19 +183,15 @@ impl AggregatePlan {
                 _ if name == "__typename" => KeyField::Typename(type_name),
                 Some(EntityField::Column(column)) => {
                     way.push(column.index);
-                    let same = |key: &GroupKey| {
-                        std::iter::once(key.column).chain(key.path.columns()).eq(way.iter().copied())
-                    };
-                    let position = self.query.group.iter().position(same).ok_or_else(|| {
-                        Error::bad_request(format!("`key` has no `{name}`: rows are not grouped `by` it"))
-                    })?;
+                    let columns: Box<[usize]> = way.as_slice().into();
                     way.pop();
+                    self.keys.push(columns.clone());
                     let form = match global_id::target(at, column).filter(|_| global_id::is_id(column)) {
                         Some(target) => KeyForm::Id(target),
                         None if fields::is_big_int(column) => KeyForm::BigInt,
                         None => KeyForm::Plain,
                     };
-                    KeyField::Value { position, form }
+                    KeyField::Value { columns, form }
                 }
                 Some(EntityField::ToOne(column, relation)) => {
                     way.push(column.index);
@@ -192,10 +206,45 @@ impl AggregatePlan {
         Ok(shape)
     }
 
-    /// Whether no index leads to the rows that are measured, whoever reads them.
-    pub(super) fn scans(&self) -> bool {
-        self.query.scans(self.info)
+    /// Bytes that it holds, about.
+    pub(super) fn size(&self) -> usize {
+        let keys =
+            self.keys.iter().map(|columns| size_of::<Box<[usize]>>() + size_of_val::<[usize]>(columns));
+        document_size::arguments(&self.arguments)
+            + self.measures.len() * size_of::<Measure>()
+            + keys.sum::<usize>()
     }
+}
+
+impl AggregateShape {
+    /// Bytes that it holds, about.
+    pub(super) fn size(&self) -> usize {
+        let within = self.group.iter().map(|(_, field)| match field {
+            GroupField::Typename(_) | GroupField::Count(_) => 0,
+            GroupField::Measures(_, shape) => members_size(shape),
+            GroupField::Key(shape) => key_size(shape),
+        });
+        members_size(&self.group) + within.sum::<usize>()
+    }
+}
+
+fn key_size(shape: &KeyShape) -> usize {
+    let within = shape.iter().map(|(_, field)| match field {
+        KeyField::Typename(_) => 0,
+        KeyField::Value { columns, .. } => size_of_val::<[usize]>(columns),
+        KeyField::Related(shape) => key_size(shape),
+    });
+    members_size(shape) + within.sum::<usize>()
+}
+
+/// The name of a key, for an error.
+fn name_of(info: &'static EntityInfo, columns: &[usize]) -> &'static str {
+    let steps = columns.iter().enumerate();
+    let (_, name) = steps.fold((Some(info), ""), |(info, name), (_, column)| match info {
+        Some(info) => (info.columns[*column].target(), info.columns[*column].graphql),
+        None => (None, name),
+    });
+    name
 }
 
 fn function_of(name: &str) -> Result<Function> {
@@ -207,218 +256,4 @@ fn measure_of(info: &'static EntityInfo, function: Function, name: &str) -> Resu
     let column = fields::measured(info, function).find(|column| column.graphql == name);
     let unknown = || Error::bad_request(format!("`{}` does not know `{name}`", function.name()));
     Ok(Measure { function, column: column.ok_or_else(unknown)?.index })
-}
-
-/// What the arguments ask for.
-fn query(context: &ExecutionContext<'_>, info: &'static EntityInfo, field: &Field) -> Result<AggregateQuery> {
-    let mut query = AggregateQuery::default();
-    let argument = |name: &str| context.argument(field, name).filter(|value| !value.is_null());
-    if let Some(by) = argument("by") {
-        query.group = keys(info, "by", by)?;
-        if query.group.is_empty() {
-            return Err(Error::bad_request(
-                "`by` names no key; for measures of all rows there is another field",
-            ));
-        }
-    }
-    if let Some(value) = argument("filter") {
-        query.filter = filter::condition(info, value)?;
-    }
-    if let Some(value) = argument("search") {
-        query.search = Some(coercion::text("search", value, MAX_TEXT)?);
-    }
-    if let Some(value) = argument("having") {
-        query.having = having(info, value, 0, &mut 0)?;
-    }
-    if let Some(value) = argument("orderBy") {
-        query.order = order(info, &query.group, value)?;
-    }
-    if let Some(value) = argument("first") {
-        let size = value.as_i64().ok_or_else(|| Error::bad_request("`first` must be a whole number"))?;
-        query.limit = Some(AggregateQuery::size("first", size)?);
-    }
-    if let Some(value) = argument("per") {
-        for key in keys(info, "per", value)? {
-            let position = query.group.iter().position(|known| *known == key);
-            let unknown = || Error::bad_request("`per` names a key that `by` does not name");
-            query.per.push(position.ok_or_else(unknown)?);
-        }
-    }
-    if let Some(value) = argument("timeZone") {
-        query.time_zone = Some(coercion::text("timeZone", value, MAX_TEXT)?);
-    }
-    Ok(query)
-}
-
-/// The one member of an object.
-fn only(name: &str, value: Json) -> Result<(String, Json)> {
-    let not_one = || Error::bad_request(format!("an entry of `{name}` has exactly one field"));
-    let Json::Object(members) = value else { return Err(not_one()) };
-    let mut members = members.into_iter();
-    match (members.next(), members.next()) {
-        (Some(only), None) => Ok(only),
-        _ => Err(not_one()),
-    }
-}
-
-/// `[{status: true}, {createdAt: MONTH}, {customer: {country: true}}]`
-fn keys(info: &'static EntityInfo, argument: &str, value: Json) -> Result<Vec<GroupKey>> {
-    let key = |entry: Json| {
-        let (columns, value) = way(info, argument, entry)?;
-        let unit =
-            match value {
-                Json::Bool(true) => None,
-                Json::Bool(false) => {
-                    return Err(Error::bad_request(format!("a key of `{argument}` is `true`, or left out")));
-                }
-                Json::String(name) => {
-                    let mut units = TimeUnit::ALL.into_iter();
-                    let unit = units.find(|unit| unit.name().eq_ignore_ascii_case(&name));
-                    Some(unit.ok_or_else(|| {
-                        Error::bad_request(format!("`{argument}` knows no such span of time"))
-                    })?)
-                }
-                _ => return Err(Error::bad_request(format!("an entry of `{argument}` is no key"))),
-            };
-        let mut columns = columns.into_iter();
-        let column = columns.next().unwrap_or_default();
-        let path = SortPath::new(columns)
-            .ok_or_else(|| Error::bad_request(format!("`{argument}` leads over at most five relations")))?;
-        Ok(GroupKey { column, path, unit })
-    };
-    coercion::list(value).into_iter().map(key).collect()
-}
-
-/// The columns that an entry leads over, and what stands under the last of them.
-fn way(info: &'static EntityInfo, argument: &str, entry: Json) -> Result<(Vec<usize>, Json)> {
-    let (mut at, mut columns, mut entry) = (info, Vec::new(), entry);
-    loop {
-        let (name, value) = only(argument, entry)?;
-        match fields::field(at, &name) {
-            Some(EntityField::Column(column)) if column.filter => {
-                columns.push(column.index);
-                return Ok((columns, value));
-            }
-            Some(EntityField::ToOne(column, relation)) if column.filter => {
-                columns.push(column.index);
-                (at, entry) = ((relation.target)().info(), value);
-            }
-            _ => return Err(Error::bad_request(format!("`{argument}` does not know `{name}`"))),
-        }
-    }
-}
-
-/// `[{sum: {total: DESC}}, {key: {country: ASC}}, {count: ASC}]`
-fn order(info: &'static EntityInfo, group: &[GroupKey], value: Json) -> Result<Vec<GroupSort>> {
-    let entries = coercion::list(value);
-    if entries.len() > MAX_SORTS {
-        return Err(Error::bad_request(format!("`orderBy` takes at most {MAX_SORTS} entries")));
-    }
-    let mut sorts: Vec<GroupSort> = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let (name, value) = only("orderBy", entry)?;
-        let (by, direction) = match name.as_str() {
-            "count" => (GroupSortBy::Measure(Measure::COUNT), value),
-            "key" => {
-                let (columns, direction) = way(info, "orderBy", value)?;
-                let same = |key: &GroupKey| {
-                    std::iter::once(key.column).chain(key.path.columns()).eq(columns.iter().copied())
-                };
-                let position = group
-                    .iter()
-                    .position(same)
-                    .ok_or_else(|| Error::bad_request("`orderBy` names a key that `by` does not name"))?;
-                (GroupSortBy::Key(position), direction)
-            }
-            function => {
-                let (name, direction) = only("orderBy", value)?;
-                (GroupSortBy::Measure(measure_of(info, function_of(function)?, &name)?), direction)
-            }
-        };
-        let direction = DIRECTIONS.iter().find(|known| direction == known.name);
-        let direction =
-            direction.ok_or_else(|| Error::bad_request("`orderBy` takes directions, like `ASC`"))?;
-        if sorts.iter().any(|sort| sort.by == by) {
-            return Err(Error::bad_request(format!("`orderBy` names the same `{name}` twice")));
-        }
-        let sort = GroupSort::new(by, direction.direction);
-        sorts.push(GroupSort { nulls: direction.nulls.unwrap_or(sort.nulls), ..sort });
-    }
-    Ok(sorts)
-}
-
-fn object(name: &str, value: Json) -> Result<Map<String, Json>> {
-    match value {
-        Json::Object(members) => Ok(members),
-        _ => Err(Error::bad_request(format!("`{name}` must be an object; leave it out"))),
-    }
-}
-
-fn having(info: &'static EntityInfo, value: Json, depth: usize, count: &mut usize) -> Result<Having> {
-    if depth > MAX_DEPTH {
-        return Err(too_complex(format!("`having` nests at most {MAX_DEPTH} levels")));
-    }
-    let mut all = Vec::new();
-    let each = |value: Json, count: &mut usize| {
-        let parts = coercion::list(value).into_iter();
-        parts.map(|part| having(info, part, depth + 1, count)).collect::<Result<Vec<_>>>()
-    };
-    for (name, value) in object("having", value)? {
-        match name.as_str() {
-            "and" => all.push(Having::All(each(value, count)?)),
-            "or" => all.push(Having::Any(each(value, count)?)),
-            "not" => all.push(Having::Not(Box::new(having(info, value, depth + 1, count)?))),
-            "count" => tests(Measure::COUNT, Kind::I32, "count", value, &mut all)?,
-            function => {
-                let function = function_of(function)?;
-                for (field, value) in object(&name, value)? {
-                    let measure = measure_of(info, function, &field)?;
-                    let kind = measure.kind(info).unwrap_or(Kind::I64);
-                    tests(measure, kind, &format!("{name}.{field}"), value, &mut all)?;
-                }
-            }
-        }
-    }
-    *count += all.len();
-    if *count > MAX_TESTS {
-        return Err(too_complex(format!("`having` has at most {MAX_TESTS} tests")));
-    }
-    Ok(Having::All(all))
-}
-
-fn too_complex(what: String) -> Error {
-    Error::QueryTooComplex(format!("{what}; ask for less at once").into())
-}
-
-/// `{gte: 5, lt: 10}`
-fn tests(measure: Measure, kind: Kind, name: &str, value: Json, to: &mut Vec<Having>) -> Result<()> {
-    for (test, value) in object(name, value)? {
-        let name = format!("{name}.{test}");
-        let wrong = |message: &str| Error::bad_request(format!("`{name}` {message}"));
-        if value.is_null() {
-            return Err(wrong("cannot be null; for missing values ask `isNull: true`"));
-        }
-        let mut operators = fields::measure_operators(kind);
-        let operator = operators.find(|known| known.graphql() == test);
-        let operator = operator.ok_or_else(|| wrong("is not a test"))?;
-        let one =
-            |json: Json| kind.decode_json(json, JsonStyle::Graphql).map_err(|error| wrong(&error.message));
-        let operand = match operator.operand() {
-            Operand::Value => OperandValue::One(one(value)?),
-            Operand::List => {
-                let values = coercion::list(value);
-                if values.len() > MAX_VALUES {
-                    return Err(wrong(&format!("takes at most {MAX_VALUES} values")));
-                }
-                OperandValue::Many(values.into_iter().map(one).collect::<Result<_>>()?)
-            }
-            Operand::Flag => {
-                OperandValue::Flag(value.as_bool().ok_or_else(|| wrong("must be true or false"))?)
-            }
-            Operand::Text => OperandValue::Text(coercion::text(&name, value, 1000)?),
-        };
-        let op = Op::new(operator, operand).ok_or_else(|| wrong("is not a test"))?;
-        to.push(Having::Measure(measure, op));
-    }
-    Ok(())
 }

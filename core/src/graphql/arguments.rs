@@ -1,6 +1,7 @@
 //! The arguments that every connection takes.
 
-use async_graphql::parser::types::Field;
+use async_graphql::{Name, Positioned};
+use async_graphql_value::Value as Literal;
 use serde_json::Value as Json;
 
 use crate::entity::{EntityInfo, Surface};
@@ -22,10 +23,10 @@ const MAX_CURSOR: usize = 4096;
 pub(super) fn list_query(
     context: &ExecutionContext<'_>,
     info: &'static EntityInfo,
-    field: &Field,
+    arguments: &[(Positioned<Name>, Positioned<Literal>)],
 ) -> Result<ListQuery> {
     let mut query = ListQuery::new(ColumnSet::KEY);
-    for (name, value) in &field.arguments {
+    for (name, value) in arguments {
         let name = name.node.as_str();
         let value = match context.json(&value.node) {
             None | Some(Json::Null) => continue,

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::entity::RegistryError;
+use crate::value::Deprecation;
 
 /// Why a schema cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,16 @@ pub enum SchemaError {
         what: &'static str,
         /// The name used twice.
         name: String,
+    },
+    /// A document of the manifest of trusted documents could never run.
+    #[error(
+        "the trusted document `{id}` cannot run: {reason}; write the manifest anew, from documents that fit the schema"
+    )]
+    TrustedDocument {
+        /// What the manifest calls it.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
     },
 }
 
@@ -50,6 +61,9 @@ pub(super) enum TypeKind {
         /// The names of the objects that implement it.
         possible_types: Vec<&'static str>,
     },
+    Union {
+        possible_types: Vec<&'static str>,
+    },
     Enum {
         values: Vec<EnumValueDefinition>,
     },
@@ -68,6 +82,7 @@ pub(super) struct FieldDefinition {
     pub(super) ty: String,
     pub(super) docs: String,
     pub(super) arguments: Vec<InputValueDefinition>,
+    pub(super) deprecated: Option<Deprecation>,
 }
 
 /// An argument, or a field of an input object.
@@ -77,6 +92,7 @@ pub(super) struct InputValueDefinition {
     /// The type as it is written: `[ID!]!`.
     pub(super) ty: String,
     pub(super) docs: String,
+    pub(super) deprecated: Option<Deprecation>,
 }
 
 /// A value of an enum.
@@ -84,6 +100,7 @@ pub(super) struct InputValueDefinition {
 pub(super) struct EnumValueDefinition {
     pub(super) name: Cow<'static, str>,
     pub(super) docs: &'static str,
+    pub(super) deprecated: Option<Deprecation>,
 }
 
 impl TypeDefinition {
@@ -95,7 +112,12 @@ impl TypeDefinition {
 impl FieldDefinition {
     /// A field without arguments.
     pub(super) fn new(name: impl Into<String>, ty: impl Into<String>, docs: impl Into<String>) -> Self {
-        Self { name: name.into(), ty: ty.into(), docs: docs.into(), arguments: Vec::new() }
+        let (name, ty, docs) = (name.into(), ty.into(), docs.into());
+        Self { name, ty, docs, arguments: Vec::new(), deprecated: None }
+    }
+
+    pub(super) fn deprecated(self, deprecated: Option<Deprecation>) -> Self {
+        Self { deprecated, ..self }
     }
 
     pub(super) fn with_arguments(self, arguments: Vec<InputValueDefinition>) -> Self {
@@ -105,6 +127,17 @@ impl FieldDefinition {
 
 impl InputValueDefinition {
     pub(super) fn new(name: impl Into<String>, ty: impl Into<String>, docs: impl Into<String>) -> Self {
-        Self { name: name.into(), ty: ty.into(), docs: docs.into() }
+        Self { name: name.into(), ty: ty.into(), docs: docs.into(), deprecated: None }
+    }
+
+    /// What must be given cannot be deprecated (section 3.13.3 of the specification), so that there the description says it.
+    pub(super) fn deprecated(self, deprecated: Option<Deprecation>) -> Self {
+        match deprecated {
+            Some(deprecated) if self.ty.ends_with('!') => {
+                let docs = [self.docs, deprecated.remark()].join("\n").trim_start().to_owned();
+                Self { docs, ..self }
+            }
+            deprecated => Self { deprecated, ..self },
+        }
     }
 }

@@ -11,7 +11,7 @@ pub(super) mod unique;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::entity::{ActionDef, EntityDef, EntityInfo, Registry, Surface, ValuesRole};
-use crate::graphql::definitions::{InputValueDefinition, TypeDefinition};
+use crate::graphql::definitions::{FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::scalars;
 
 pub(super) use aggregates::{aggregate_arguments, group_arguments};
@@ -53,6 +53,29 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     types
 }
 
+/// The types by which a gateway asks for rows of the entities.
+pub(super) fn federation(entities: &Registry) -> Vec<TypeDefinition> {
+    let sdl = FieldDefinition::new(
+        "sdl",
+        "String!",
+        "The schema of this service, in the schema definition language.",
+    );
+    let service = TypeKind::Object { fields: vec![sdl], implements: &[] };
+    let mut types = vec![TypeDefinition::new("_Service", "A service of a federation.", service)];
+    let possible_types = entity_types(entities);
+    if !possible_types.is_empty() {
+        let any = "A row as another service refers to it: `{__typename: \"User\", id: \"VXNlcjox\"}`.";
+        types.push(TypeDefinition::new("_Any", any, TypeKind::Scalar { specified_by: None }));
+        types.push(TypeDefinition::new("_Entity", "A row of any type.", TypeKind::Union { possible_types }));
+    }
+    types
+}
+
+/// The names of the entities' types.
+pub(super) fn entity_types(entities: &Registry) -> Vec<&'static str> {
+    shown(entities).map(|info| info.def.graphql.type_name).collect()
+}
+
 /// Whether the schema has what an action answers.
 pub(super) fn shows(action: &ActionDef) -> bool {
     action.output.info().is_none_or(|info| info.is_on(Surface::Graphql))
@@ -88,7 +111,7 @@ pub(super) fn connections(entities: &Registry) -> HashMap<String, Vec<InputValue
 
 /// The types that no single entity brings.
 pub(super) fn common(entities: &Registry) -> Vec<TypeDefinition> {
-    let names: Vec<_> = shown(entities).map(|info| info.def.graphql.type_name).collect();
+    let names = entity_types(entities);
     let mut types: Vec<_> = scalars::definitions().collect();
     if !names.is_empty() {
         types.extend([

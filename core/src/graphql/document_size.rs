@@ -97,7 +97,8 @@ fn directives(directives: &Vec<Positioned<Directive>>) -> usize {
     list(directives) + directives.iter().map(one).sum::<usize>()
 }
 
-fn arguments(arguments: &Vec<(Positioned<Name>, Positioned<Literal>)>) -> usize {
+/// Bytes of arguments on the heap, about.
+pub(super) fn arguments(arguments: &Vec<(Positioned<Name>, Positioned<Literal>)>) -> usize {
     list(arguments)
         + arguments.iter().map(|(key, value)| name(&key.node) + literal(&value.node)).sum::<usize>()
 }
@@ -118,7 +119,8 @@ fn selections(set: &SelectionSet) -> usize {
     list(&set.items) + set.items.iter().map(one).sum::<usize>()
 }
 
-fn field(field: &Field) -> usize {
+/// Bytes of a field on the heap, about.
+pub(super) fn field(field: &Field) -> usize {
     field.alias.as_ref().map_or(0, |alias| name(&alias.node))
         + name(&field.name.node)
         + arguments(&field.arguments)

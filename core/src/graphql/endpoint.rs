@@ -18,6 +18,7 @@ use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::definitions::SchemaError;
 use crate::graphql::execute::{Batch, GraphqlRequest};
 use crate::graphql::explorer::{self, Explorer};
+use crate::graphql::persisted::{self, DocumentSource};
 use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
 use crate::graphql::{constant, error};
@@ -30,9 +31,6 @@ use crate::http::site;
 use crate::idempotency::KeyedRequest;
 use crate::state::AppState;
 
-/// Operations in one batch.
-const MAX_BATCH: usize = 10;
-
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-response+json");
 
@@ -41,8 +39,7 @@ const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-respo
 /// # Errors
 /// [`SchemaError`] when two types or root fields have the same name.
 pub fn endpoint(state: &AppState) -> Result<BoxEndpoint<'static>, SchemaError> {
-    let introspection = state.settings().serves_introspection();
-    let schema = Schema::builder(state.registry()).introspection(introspection).build()?;
+    let schema = Schema::builder(state.registry()).settings(state.settings()).build()?;
     Ok(schema.endpoint(state))
 }
 
@@ -52,7 +49,7 @@ impl Schema {
     /// The request's [`Ctx`] is taken from its data; without one, nobody is asking.
     #[must_use]
     pub fn endpoint(&self, state: &AppState) -> BoxEndpoint<'static> {
-        self.endpoint_with(state, Explorer::Console)
+        self.endpoint_with(state, Explorer::default())
     }
 
     /// As [`Schema::endpoint`], with this page for browsers.
@@ -61,6 +58,7 @@ impl Schema {
         GraphqlEndpoint {
             schema: self.clone(),
             explorer: state.settings().serves_explorer().then_some(explorer),
+            sample: explorer::sample(state.registry()),
             anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
             body_limit: state.settings().body_limit,
         }
@@ -72,6 +70,8 @@ struct GraphqlEndpoint {
     schema: Schema,
     /// The page for browsers, where one is served.
     explorer: Option<Explorer>,
+    /// The query that it begins with.
+    sample: String,
     anonymous: Ctx,
     body_limit: usize,
 }
@@ -100,10 +100,13 @@ struct Body {
     operation_name: Option<String>,
     #[serde(default, deserialize_with = "constant::variables")]
     variables: Variables,
-    /// Not read further than to see that it is an object: none is known here.
-    #[serde(rename = "extensions")]
-    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(rename = "documentId")]
+    document_id: Option<String>,
+    extensions: Option<Extensions>,
 }
+
+/// What a request has besides.
+type Extensions = serde_json::Map<String, serde_json::Value>;
 
 /// What came: one operation, or several.
 enum Requests {
@@ -124,11 +127,13 @@ impl Endpoint for GraphqlEndpoint {
             && let Some(explorer) = &self.explorer
             && explorer::is_page_request(&request)
         {
-            return Ok(explorer.page(site::base(&request)));
+            return Ok(explorer.page(site::base(&request), &self.sample));
         }
         let requests = match *request.method() {
             Method::GET | Method::HEAD => request_from_query_string(&request).map(Requests::One),
-            Method::POST => requests_from_body(&mut request, self.body_limit).await,
+            Method::POST => {
+                requests_from_body(&mut request, self.body_limit, self.schema.limits().batch).await
+            }
             _ => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 error: Error::bad_request("send a query by POST or GET"),
@@ -160,7 +165,7 @@ impl GraphqlEndpoint {
         media_type: HeaderValue,
     ) -> Response {
         match request.key.take() {
-            Some(key) if self.schema.is_mutation(&request) => {
+            Some(key) if self.schema.is_mutation(ctx, &request) => {
                 self.respond_once(ctx, notes, (key, request), media_type).await
             }
             _ => execute(&self.schema, ctx, notes, request, media_type).await.unwrap_or_else(|failed| failed),
@@ -272,31 +277,30 @@ fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
 
 fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refused> {
     let mut parameters = GraphqlRequest { read_only: true, ..GraphqlRequest::default() };
-    let mut found = false;
     let pairs: Vec<(String, String)> =
         request.params().map_err(|_| bad_request("the query string cannot be read"))?;
     for (name, value) in pairs {
         match name.as_str() {
-            "query" => {
-                parameters.query = value;
-                found = true;
-            }
+            "query" => parameters.document.text = Some(value),
+            "documentId" if !value.is_empty() => parameters.document.id = Some(value),
             "operationName" if !value.is_empty() => parameters.operation_name = Some(value),
             "variables" if !value.is_empty() => {
                 parameters.variables = constant::variables(&mut serde_json::Deserializer::from_str(&value))
                     .map_err(|_| bad_request("`variables` must be a JSON object"))?;
             }
             "extensions" if !value.is_empty() => {
-                serde_json::from_str::<Option<serde_json::Map<String, serde_json::Value>>>(&value)
+                let extensions = serde_json::from_str::<Option<Extensions>>(&value)
                     .map_err(|_| bad_request("`extensions` must be a JSON object"))?;
+                (parameters.document.hash, parameters.explain) = read_extensions(extensions.as_ref())?;
             }
             _ => {}
         }
     }
-    if found { Ok(parameters) } else { Err(bad_request("`query` is missing")) }
+    parameters.document.check()?;
+    Ok(parameters)
 }
 
-async fn requests_from_body(request: &mut Request, limit: usize) -> Result<Requests, Refused> {
+async fn requests_from_body(request: &mut Request, limit: usize, most: usize) -> Result<Requests, Refused> {
     if !has_media_type(request, &["application/json", "application/graphql+json"]) {
         return Err(Refused {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -311,26 +315,42 @@ async fn requests_from_body(request: &mut Request, limit: usize) -> Result<Reque
     if key.is_some() {
         return Err(bad_request("`Idempotency-Key` is for one operation; send those of a batch one by one"));
     }
-    Ok(Requests::Batch(read_batch(&body)?))
+    Ok(Requests::Batch(read_batch(&body, most)?))
 }
 
-/// Reads one operation: an object with `query`, perhaps `operationName` and `variables`.
+/// What is known of `extensions`: the hash of a document, and whether to say how the operation was run.
+fn read_extensions(extensions: Option<&Extensions>) -> Result<(Option<String>, bool)> {
+    use serde_json::Value as Json;
+    let Some(extensions) = extensions else { return Ok((None, false)) };
+    let explain = match extensions.get("explain") {
+        None | Some(Json::Null) => false,
+        Some(Json::Bool(explain)) => *explain,
+        Some(_) => return Err(Error::bad_request("`extensions.explain` must be true or false")),
+    };
+    Ok((persisted::read_hash(extensions)?, explain))
+}
+
+/// Reads one operation: an object with `query` or what names a document, perhaps `operationName` and `variables`.
 pub(super) fn read_request(json: &[u8]) -> Result<GraphqlRequest> {
     request_of(serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?)
 }
 
-fn read_batch(body: &[u8]) -> Result<Vec<GraphqlRequest>> {
+fn read_batch(body: &[u8], most: usize) -> Result<Vec<GraphqlRequest>> {
     let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
-    if all.is_empty() || all.len() > MAX_BATCH {
-        let message = format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len());
+    if all.is_empty() || all.len() > most {
+        let message = format!("a batch has from 1 to {most} operations; this one has {}", all.len());
         return Err(Error::bad_request(message));
     }
     all.into_iter().map(request_of).collect()
 }
 
 fn request_of(body: Body) -> Result<GraphqlRequest> {
+    let (hash, explain) = read_extensions(body.extensions.as_ref())?;
+    let document = DocumentSource { text: body.query, hash, id: body.document_id };
+    document.check()?;
     Ok(GraphqlRequest {
-        query: body.query.ok_or_else(|| Error::bad_request("`query` is missing"))?,
+        document,
+        explain,
         operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
@@ -355,6 +375,8 @@ fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
     };
     if !is("query", Json::is_string) {
         Error::bad_request("`query` must be a string")
+    } else if !is("documentId", Json::is_string) {
+        Error::bad_request("`documentId` must be a string")
     } else if !is("operationName", Json::is_string) {
         Error::bad_request("`operationName` must be a string")
     } else if !is("variables", Json::is_object) {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use async_graphql::{ErrorExtensionValues, Name, PathSegment, Pos, ServerError, Value};
 use indexmap::IndexMap;
 
+use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{self, Error, FieldError, MAX_LISTED};
 use crate::http::problem::Problem;
@@ -32,6 +33,11 @@ pub(super) fn field_error(
 pub(super) fn request_error(error: &Error, request_id: &str) -> ServerError {
     let fields = error::listed(error.fields(), MAX_LISTED);
     whole_error(error.to_string(), error.code(), &fields, request_id)
+}
+
+/// An error of the protocols by which a document is named instead of sent. Their clients know it by its code.
+pub(super) fn persisted_error(message: &str, code: &str, ctx: &Ctx) -> ServerError {
+    whole_error(message.to_owned(), code, &[], ctx.request_id())
 }
 
 /// An error of HTTP, which a layer around the endpoint has answered.

@@ -9,7 +9,9 @@ use serde_json::Value as Json;
 
 use crate::entity::Registry;
 use crate::error::{Error, Result};
+use crate::graphql::adapter::Extensions;
 use crate::graphql::constant;
+use crate::graphql::plan_cache::DocumentPlans;
 
 /// What the fields of one operation refer to.
 #[derive(Clone, Copy)]
@@ -20,6 +22,12 @@ pub(super) struct ExecutionContext<'a> {
     pub(super) fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// The values of the variables, defaults included.
     pub(super) variables: &'a Variables,
+    /// The plans of the document.
+    pub(super) plans: DocumentPlans<'a>,
+    /// The application's own fields on entities' types.
+    pub(super) extensions: &'a Extensions,
+    /// The schema as a gateway composes it, where it is one service of a federation.
+    pub(super) subgraph: &'a str,
 }
 
 impl ExecutionContext<'_> {
@@ -38,24 +46,7 @@ impl ExecutionContext<'_> {
 
     /// A literal with the variables put in. A member whose variable is absent is absent; an element is null.
     pub(super) fn json(&self, literal: &Literal) -> Option<Json> {
-        use Literal as V;
-        Some(match literal {
-            V::Variable(name) => return self.variables.get(name).map(constant::json),
-            V::Null | V::Binary(_) => Json::Null,
-            V::Number(number) => Json::Number(number.clone()),
-            V::String(text) => Json::String(text.clone()),
-            V::Boolean(value) => Json::Bool(*value),
-            V::Enum(name) => Json::String(name.to_string()),
-            V::List(items) => {
-                Json::Array(items.iter().map(|item| self.json(item).unwrap_or_default()).collect())
-            }
-            V::Object(members) => Json::Object(
-                members
-                    .iter()
-                    .filter_map(|(name, member)| Some((name.to_string(), self.json(member)?)))
-                    .collect(),
-            ),
-        })
+        json(literal, self.variables)
     }
 
     /// Whether `@skip` and `@include` leave a selection in.
@@ -70,4 +61,26 @@ impl ExecutionContext<'_> {
             condition == Some(Json::Bool(wanted))
         })
     }
+}
+
+/// A literal with the variables put in. A member whose variable is absent is absent; an element is null.
+pub(super) fn json(literal: &Literal, variables: &Variables) -> Option<Json> {
+    use Literal as V;
+    Some(match literal {
+        V::Variable(name) => return variables.get(name).map(constant::json),
+        V::Null | V::Binary(_) => Json::Null,
+        V::Number(number) => Json::Number(number.clone()),
+        V::String(text) => Json::String(text.clone()),
+        V::Boolean(value) => Json::Bool(*value),
+        V::Enum(name) => Json::String(name.to_string()),
+        V::List(items) => {
+            Json::Array(items.iter().map(|item| json(item, variables).unwrap_or_default()).collect())
+        }
+        V::Object(members) => Json::Object(
+            members
+                .iter()
+                .filter_map(|(name, member)| Some((name.to_string(), json(member, variables)?)))
+                .collect(),
+        ),
+    })
 }

@@ -1,5 +1,7 @@
-//! What a browser sees at `/graphql`: GraphiQL, where its files are installed, and otherwise a console of one page.
-//! Neither needs a network beyond this server.
+//! What a browser sees at `/graphql`: GraphiQL, where its files are built in (the feature `graphiql`) or installed, and otherwise a
+//! console of one page. Neither needs a network beyond this server.
+
+mod sample;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,24 +12,46 @@ use bytes::Bytes;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 
+use crate::entity::Registry;
 use crate::http::accept::quality;
 
 const CONSOLE: &str = include_str!("explorer/console.html");
 const GRAPHIQL: &str = include_str!("explorer/graphiql.html");
 
-/// The files of GraphiQL: the name they are served under, and where npm puts them.
-const FILES: [(&str, &str); 4] = [
-    ("graphiql.css", "graphiql/graphiql.min.css"),
-    ("graphiql.js", "graphiql/graphiql.min.js"),
-    ("react.js", "react/umd/react.production.min.js"),
-    ("react-dom.js", "react-dom/umd/react-dom.production.min.js"),
-];
+/// The files of GraphiQL.
+macro_rules! files {
+    ($($name:literal: $place:literal,)*) => {
+        /// The name they are served under, and where npm puts them.
+        const FILES: [(&str, &str); 4] = [$(($name, $place)),*];
+
+        /// What was in them when the program was built.
+        #[cfg(feature = "graphiql")]
+        const BUILT_IN: [(&str, &[u8]); 4] = [$((
+            $name,
+            include_bytes!(concat!(
+                env!(
+                    "GRAPHIQL_DIR",
+                    "the feature `graphiql` builds the files of GraphiQL in: install them with `npm install graphiql@3 react@18 \
+                     react-dom@18` and build with GRAPHIQL_DIR, the absolute path of the folder `node_modules`"
+                ),
+                "/",
+                $place
+            )),
+        )),*];
+    };
+}
+
+files! {
+    "graphiql.css": "graphiql/graphiql.min.css",
+    "graphiql.js": "graphiql/graphiql.min.js",
+    "react.js": "react/umd/react.production.min.js",
+    "react-dom.js": "react-dom/umd/react-dom.production.min.js",
+}
 
 /// The page for browsers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub enum Explorer {
-    /// A small console: queries, variables, the schema.
-    #[default]
+    /// A small console: queries with completion and history, variables, the schema.
     Console,
     /// GraphiQL.
     GraphiQl(GraphiQl),
@@ -66,6 +90,13 @@ impl GraphiQl {
         Ok(Self { files: FILES.into_iter().map(read).collect::<Result<_, _>>()? })
     }
 
+    /// The files that were built in.
+    #[cfg(feature = "graphiql")]
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self { files: BUILT_IN.map(|(name, content)| (name, Bytes::from_static(content))).into() }
+    }
+
     fn serve(&self, name: &str) -> Option<Response> {
         let (_, content) = self.files.iter().find(|(known, _)| *known == name)?;
         let kind = if name.ends_with(".css") { "text/css" } else { "text/javascript" };
@@ -85,6 +116,26 @@ pub(super) fn is_page_request(request: &Request) -> bool {
     named && html > 0 && html >= json && !query.split('&').any(|pair| pair.starts_with("query="))
 }
 
+impl Default for Explorer {
+    /// GraphiQL where it is built in, else the console.
+    fn default() -> Self {
+        #[cfg(feature = "graphiql")]
+        {
+            Self::GraphiQl(GraphiQl::built_in())
+        }
+        #[cfg(not(feature = "graphiql"))]
+        {
+            Self::Console
+        }
+    }
+}
+
+/// The query that the page begins with, as a literal of a script.
+pub(super) fn sample(entities: &Registry) -> String {
+    // `<` could end the script.
+    serde_json::Value::from(sample::query(entities)).to_string().replace('<', "\\u003c")
+}
+
 impl Explorer {
     /// A file of the page, by its name.
     pub(crate) fn file(&self, name: &str) -> Option<Response> {
@@ -95,7 +146,7 @@ impl Explorer {
     }
 
     /// The page of an application below this path, under a policy that runs its very scripts and nothing else.
-    pub(super) fn page(&self, base: &str) -> Response {
+    pub(super) fn page(&self, base: &str, sample: &str) -> Response {
         let mut random = [0; 18];
         if let Err(error) = getrandom::fill(&mut random) {
             tracing::error!(%error, "no random numbers");
@@ -120,7 +171,7 @@ impl Explorer {
             .header(header::REFERRER_POLICY, "no-referrer")
             .header(header::VARY, "Accept")
             .header(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).unwrap_or(BARRED))
-            .body(page.replace("{{nonce}}", &nonce).replace("{{base}}", base))
+            .body(page.replace("{{nonce}}", &nonce).replace("{{base}}", base).replace("{{sample}}", sample))
     }
 }
 

@@ -4,8 +4,7 @@
 
 use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, RelationDef, Surface};
 use crate::graphql::{global_id, scalars};
-use crate::query::Function;
-use crate::types::{Kind, Operator};
+use crate::types::{Function, Kind, Operator};
 
 /// A field of an entity's type.
 #[derive(Clone, Copy)]
@@ -46,7 +45,7 @@ pub(super) fn measured(
     function: Function,
 ) -> impl Iterator<Item = &'static ColumnInfo> {
     let columns = info.on(Surface::Graphql).measured().iter().copied();
-    columns.filter(move |column| function.kind(column.kind).is_some())
+    columns.filter(move |column| function.result(column.kind).is_some())
 }
 
 /// What a test may ask of a measure, in the order of [`operators`].

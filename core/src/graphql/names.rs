@@ -112,7 +112,7 @@ fn field_problems(owner: &str, definition: &TypeDefinition, ways_out: WaysOut) -
         }
         TypeKind::InputObject { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
         TypeKind::Enum { values } => values.iter().map(|value| &*value.name).collect(),
-        TypeKind::Scalar { .. } => Vec::new(),
+        TypeKind::Scalar { .. } | TypeKind::Union { .. } => Vec::new(),
     };
     let mut found = Namespace::new();
     for name in names {

@@ -1,7 +1,7 @@
 //! What the engine resolves of an operation that runs through async-graphql: its own root fields, and the entities that
 //! a user's resolvers answer.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{ServerError, ServerResult};
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -9,16 +9,18 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
-use crate::graphql::adapter::{EntityResolver, RequestedObject, RequestedRootField};
-use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::field_result::{FieldResult, resolve};
-use crate::graphql::json_writer::JsonWriter;
-use crate::graphql::plan::{self, FetchPlan};
-use crate::graphql::root_fields::{root_type, row};
+use crate::graphql::adapter::{
+    EntityResolver, OwnContext, RequestedObject, RequestedRootField, ResolvedJson,
+};
+use crate::graphql::documents::ValidDocument;
+use crate::graphql::field_result::{KeyedResults, resolve};
+use crate::graphql::json_writer::WrittenJson;
+use crate::graphql::own_values::{OwnResolvers, Places};
+use crate::graphql::root_fields::{queries, row};
 use crate::graphql::row_batches::{RowBatches, RowJson};
 use crate::graphql::schema::Schema;
-use crate::graphql::selection::{CollectedField, collect_fields};
-use crate::graphql::{error, fetch};
+use crate::graphql::selection::CollectedField;
+use crate::graphql::{error, plan};
 use crate::query::{ListQuery, PageArgs};
 use crate::value::Value;
 
@@ -31,37 +33,50 @@ const MAX_ROWS: usize = 1000;
 pub(super) struct OperationResolver {
     schema: Schema,
     ctx: Ctx,
-    results: Mutex<Vec<(String, FieldResult)>>,
+    document: Arc<ValidDocument>,
+    results: Mutex<KeyedResults>,
     batches: RowBatches,
+    places: Places,
 }
 
 impl OperationResolver {
-    pub(super) fn new(schema: Schema, ctx: Ctx) -> Self {
-        Self { schema, ctx, results: Mutex::new(Vec::new()), batches: RowBatches::default() }
+    pub(super) fn new(schema: Schema, ctx: Ctx, document: Arc<ValidDocument>) -> Self {
+        Self {
+            schema,
+            ctx,
+            document,
+            results: Mutex::new(Vec::new()),
+            batches: RowBatches::default(),
+            places: Places::default(),
+        }
     }
 
     /// Takes the results out.
-    pub(super) fn take(&self) -> Vec<(String, FieldResult)> {
+    pub(super) fn take(&self) -> KeyedResults {
         std::mem::take(&mut self.results.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Puts an error within an own field of an entity's type where it has happened. Answers whether it is one.
+    pub(super) fn place(&self, error: &mut ServerError) -> bool {
+        self.places.place(error)
+    }
+
+    fn own_resolvers<'a>(&'a self, context: OwnContext<'a>) -> OwnResolvers<'a> {
+        OwnResolvers { context, extensions: self.schema.extensions(), places: &self.places }
+    }
+
     async fn root_field(&self, requested: RequestedRootField<'_>) -> bool {
-        let RequestedRootField { operation, fragments, variables, field } = requested;
+        let RequestedRootField { operation, fragments, variables, field, own } = requested;
         let Some(root) = self.schema.root_fields().get(operation.ty, &field.node.name.node) else {
             return false;
         };
-        let context = ExecutionContext { entities: self.schema.entities(), fragments, variables };
-        let key = &field.node.response_key().node;
-        let on = root_type(operation.ty);
-        let all = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
-        let Some(collected) = all.iter().find(|collected| collected.response_key == key) else {
-            return true;
-        };
-        // Only the first occurrence of a response key runs; it has the selections of all.
-        if std::ptr::eq(collected.fields[0], field) {
+        let context = self.schema.execution_context(&self.document, fragments, variables);
+        let all = self.schema.root_selection(&context, operation);
+        // Only the first occurrence of a response key runs; it has the selections of all, and answers for its twins.
+        if let Some(collected) = all.iter().find(|collected| std::ptr::eq(collected.fields[0], field)) {
             let plan = root.plan(&context, collected);
-            let result = resolve(&self.ctx, root, collected, plan).await;
-            self.results.lock().unwrap_or_else(PoisonError::into_inner).push((key.to_string(), result));
+            let results = resolve(&self.ctx, root, collected, plan, Some(self.own_resolvers(own))).await;
+            self.results.lock().unwrap_or_else(PoisonError::into_inner).extend(results);
         }
         true
     }
@@ -78,8 +93,8 @@ impl OperationResolver {
         info: &'static EntityInfo,
         key: &Value,
         requested: &RequestedObject<'_>,
-    ) -> Result<RowJson> {
-        let batch = (std::ptr::from_ref(info).addr(), std::ptr::from_ref(requested.selection_set).addr());
+    ) -> Result<Option<ResolvedJson>> {
+        let batch = (std::ptr::from_ref(info).addr(), std::ptr::from_ref(requested.field).addr());
         loop {
             let (opened, waiting) = self.batches.join(batch, key.clone());
             if let Some(opened) = opened {
@@ -89,8 +104,16 @@ impl OperationResolver {
             }
             // Who reads for others may be dropped: then another does.
             if let Ok(row) = waiting.await {
-                return row;
+                return Ok(row?.map(|row| self.placed(row, requested)));
             }
+        }
+    }
+
+    /// What was written for an object, which stands where the object is.
+    fn placed(&self, written: WrittenJson, requested: &RequestedObject<'_>) -> ResolvedJson {
+        match written.has_marks() {
+            true => written.at(&requested.own.path(), Some(self.own_resolvers(requested.own))),
+            false => written.answer,
         }
     }
 
@@ -101,13 +124,14 @@ impl OperationResolver {
         keys: &[Value],
         requested: &RequestedObject<'_>,
     ) -> Result<Vec<RowJson>> {
-        let RequestedObject { fragments, variables, selection_set, .. } = *requested;
-        let context = ExecutionContext { entities: self.schema.entities(), fragments, variables };
-        let mut plan = FetchPlan::new(info);
-        let shape = plan.shape(&context, &[selection_set])?;
+        let RequestedObject { fragments, variables, field, own } = *requested;
+        let context = self.schema.execution_context(&self.document, fragments, variables);
+        let field = CollectedField::new(&field.node.response_key().node, field);
+        let (plan, shapes) = plan::rows(&context, info, &field)?;
         let mut rows = Vec::with_capacity(keys.len());
         for keys in keys.chunks(MAX_ROWS) {
-            rows.extend(row::find_many(&self.ctx, keys, &plan, &shape).await?);
+            let resolvers = Some(self.own_resolvers(own));
+            rows.extend(Box::pin(row::find_many(&self.ctx, keys, (&plan, &shapes), resolvers)).await?);
         }
         Ok(rows)
     }
@@ -118,16 +142,16 @@ impl OperationResolver {
         info: &'static EntityInfo,
         list: ListQuery,
         requested: &RequestedObject<'_>,
-    ) -> Result<Vec<u8>> {
-        let RequestedObject { fragments, variables, field, .. } = *requested;
-        let context = ExecutionContext { entities: self.schema.entities(), fragments, variables };
-        let response_key = &field.node.response_key().node;
-        let field = CollectedField { response_key, fields: vec![field] };
-        let (asked, plan, shape) = plan::connection(&context, info, &field)?;
-        let pages = fetch::root_page(&self.ctx, &plan, &narrowed(list, asked)).await?;
-        let mut writer = JsonWriter::default();
-        writer.connection(&pages, pages.of(0), &shape)?;
-        Ok(writer.out)
+    ) -> Result<ResolvedJson> {
+        let RequestedObject { fragments, variables, field, own } = *requested;
+        let context = self.schema.execution_context(&self.document, fragments, variables);
+        let field = CollectedField::new(&field.node.response_key().node, field);
+        let (asked, plan, shapes) = plan::connection(&context, info, &field)?;
+        let query = narrowed(list, asked);
+        let resolvers = Some(self.own_resolvers(own));
+        let pages = queries::page(&self.ctx, &query, (&plan, &shapes), resolvers).await?;
+        let page = pages.into_iter().next().ok_or_else(|| Error::internal("a page was not written"))?;
+        Ok(self.placed(page, requested))
     }
 }
 
@@ -157,7 +181,7 @@ impl EntityResolver for OperationResolver {
         info: &'static EntityInfo,
         key: Value,
         requested: RequestedObject<'a>,
-    ) -> BoxFuture<'a, ServerResult<Option<Vec<u8>>>> {
+    ) -> BoxFuture<'a, ServerResult<Option<ResolvedJson>>> {
         async move {
             let json = self.object(info, &key, &requested).await;
             json.map_err(|failure| self.failed(failure, info, &requested))
@@ -170,7 +194,7 @@ impl EntityResolver for OperationResolver {
         info: &'static EntityInfo,
         list: ListQuery,
         requested: RequestedObject<'a>,
-    ) -> BoxFuture<'a, ServerResult<Vec<u8>>> {
+    ) -> BoxFuture<'a, ServerResult<ResolvedJson>> {
         async move {
             let json = self.connection(info, list, &requested).await;
             json.map_err(|failure| self.failed(failure, info, &requested))

@@ -1,9 +1,10 @@
 //! Responses as JSON text.
 
 use async_graphql::{ServerError, Value};
+use serde_json::Value as Json;
 
 use crate::ctx::Ctx;
-use crate::graphql::field_result::FieldResult;
+use crate::graphql::field_result::{FieldResult, KeyedResults};
 use crate::graphql::selection::CollectedField;
 use crate::graphql::{error, suggestions};
 use crate::http::access::OperationName;
@@ -26,7 +27,7 @@ pub(super) struct GraphqlResponse {
 /// What an operation that ran came to.
 pub(super) struct ExecutionResult {
     /// The engine's own root fields, by response key.
-    pub(super) fields: Vec<(String, FieldResult)>,
+    pub(super) fields: KeyedResults,
     /// What async-graphql answered itself.
     pub(super) data: Value,
     pub(super) errors: Vec<ServerError>,
@@ -47,6 +48,17 @@ impl GraphqlResponse {
     pub(super) fn errors(&self) -> &[u8] {
         let end = self.body.len().saturating_sub(1);
         self.body.get(REFUSED.len()..end).unwrap_or_default()
+    }
+
+    /// The same response, with `extensions`.
+    pub(super) fn with_extensions(mut self, extensions: &Json) -> Self {
+        if self.executed && self.body.pop().is_some() {
+            self.body.extend_from_slice(b",\"extensions\":");
+            // Writing to memory cannot fail.
+            let _ = serde_json::to_writer(&mut self.body, extensions);
+            self.body.push(b'}');
+        }
+        self
     }
 
     /// The answer to a request that is refused as a whole.
@@ -72,6 +84,8 @@ impl GraphqlResponse {
         (most, ctx): (usize, &Ctx),
     ) -> Self {
         let ExecutionResult { mut fields, data, mut errors } = result;
+        let mut collected: Vec<_> = collected.iter().flat_map(CollectedField::all).collect();
+        collected.sort_unstable_by_key(|field| field.position);
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");
         let start = body.len();
@@ -86,10 +100,13 @@ impl GraphqlResponse {
             body.extend_from_slice(b"\":");
             let own = fields.iter().position(|(name, _)| name == key);
             match own.map(|at| fields.swap_remove(at).1) {
-                Some(FieldResult::Json(json)) => body.extend_from_slice(&json),
-                Some(FieldResult::Failed { error, nullable }) => {
+                Some(FieldResult::Json { json, errors: within }) => {
+                    body.extend_from_slice(&json);
+                    errors.extend(within);
+                }
+                Some(FieldResult::Failed { errors: failed, nullable }) => {
                     body.extend_from_slice(b"null");
-                    errors.push(*error);
+                    errors.extend(failed);
                     whole &= nullable;
                 }
                 None => whole &= write_foreign(&data, field, root_type, &mut body),

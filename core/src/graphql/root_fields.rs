@@ -1,13 +1,14 @@
 //! The engine's root fields: which there are, what they are called, and how each is planned and run.
 //!
-//! All follows from the entries of `queries` and `mutations`, of which every entity has its own, and from `node` and
-//! `nodes`.
+//! All follows from the entries of `queries` and `mutations`, of which every entity has its own, from `node` and `nodes`, and
+//! from what `federation` adds.
 
 pub(super) mod actions;
+mod federation;
 mod mutations;
 mod nodes;
 mod operation;
-mod queries;
+pub(super) mod queries;
 mod root_arguments;
 pub(super) mod row;
 
@@ -21,12 +22,15 @@ use crate::error::Result;
 use crate::graphql::definitions::FieldDefinition;
 use crate::graphql::description;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::json_writer::JsonWriter;
+use crate::graphql::json_writer::WrittenJson;
+use crate::graphql::own_values::OwnResolvers;
 use crate::graphql::root_fields::actions::ActionPlan;
+use crate::graphql::root_fields::federation::ServicePlan;
 use crate::graphql::root_fields::mutations::{MUTATIONS, Mutation, MutationPlan};
 use crate::graphql::root_fields::nodes::NodesPlan;
 use crate::graphql::root_fields::queries::{QUERIES, Query, QueryPlan};
 use crate::graphql::selection::CollectedField;
+use crate::service::FetchPlan;
 
 pub(super) use operation::ListArgument;
 
@@ -41,6 +45,10 @@ pub(super) enum RootField {
     Node,
     /// `nodes`
     Nodes,
+    /// `_entities`
+    Entities,
+    /// `_service`
+    Service,
 }
 
 /// A root field, ready to run.
@@ -49,6 +57,7 @@ pub(super) enum RootPlan {
     Mutation(MutationPlan),
     Action(Box<ActionPlan>),
     Nodes(NodesPlan),
+    Service(ServicePlan),
 }
 
 /// Root fields as the schema describes them.
@@ -88,18 +97,27 @@ fn actions_of(info: &'static EntityInfo, reads: bool) -> impl Iterator<Item = (F
 }
 
 /// The root fields of the entities: the queries, and the mutations.
-fn all(entities: &Registry) -> (DefinedFields, DefinedFields) {
+fn all(entities: &Registry, federation: bool) -> (DefinedFields, DefinedFields) {
     let mut queries: DefinedFields = description::shown(entities).flat_map(queries_of).collect();
     if !queries.is_empty() {
         queries.extend([(nodes::node(), RootField::Node), (nodes::nodes(), RootField::Nodes)]);
+    }
+    if federation {
+        queries.push((federation::service(), RootField::Service));
+        if queries.len() > 1 {
+            queries.push((federation::entities(), RootField::Entities));
+        }
     }
     (queries, description::shown(entities).flat_map(mutations_of).collect())
 }
 
 /// The definitions of the entities' root fields: the queries, and the mutations.
-pub(super) fn definitions(entities: &Registry) -> (Vec<FieldDefinition>, Vec<FieldDefinition>) {
+pub(super) fn definitions(
+    entities: &Registry,
+    federation: bool,
+) -> (Vec<FieldDefinition>, Vec<FieldDefinition>) {
     let definitions = |fields: DefinedFields| fields.into_iter().map(|(definition, _)| definition).collect();
-    let (queries, mutations) = all(entities);
+    let (queries, mutations) = all(entities, federation);
     (definitions(queries), definitions(mutations))
 }
 
@@ -111,16 +129,16 @@ pub(super) fn named(entities: &Registry) -> (NamedFields, NamedFields) {
     let named = |fields: DefinedFields| {
         fields.into_iter().map(|(definition, field)| (definition.name, field.info())).collect()
     };
-    let (queries, mutations) = all(entities);
+    let (queries, mutations) = all(entities, false);
     (named(queries), named(mutations))
 }
 
 impl RootFields {
-    pub(super) fn new(entities: &Registry) -> Self {
+    pub(super) fn new(entities: &Registry, federation: bool) -> Self {
         let by_name = |fields: DefinedFields| {
             fields.into_iter().map(|(definition, field)| (definition.name, field)).collect()
         };
-        let (queries, mutations) = all(entities);
+        let (queries, mutations) = all(entities, federation);
         Self { queries: by_name(queries), mutations: by_name(mutations) }
     }
 
@@ -139,7 +157,7 @@ impl RootField {
     pub(super) fn info(self) -> Option<&'static EntityInfo> {
         match self {
             Self::Query(_, info) | Self::Mutation(_, info) | Self::Action(_, info) => Some(info),
-            Self::Node | Self::Nodes => None,
+            Self::Node | Self::Nodes | Self::Entities | Self::Service => None,
         }
     }
 
@@ -147,7 +165,12 @@ impl RootField {
     pub(super) fn input(self) -> Option<&'static EntityInfo> {
         match self {
             Self::Action(action, _) => action.input_info(),
-            Self::Query(..) | Self::Mutation(..) | Self::Node | Self::Nodes => None,
+            Self::Query(..)
+            | Self::Mutation(..)
+            | Self::Node
+            | Self::Nodes
+            | Self::Entities
+            | Self::Service => None,
         }
     }
 
@@ -158,7 +181,15 @@ impl RootField {
             Self::Mutation(mutation, _) => mutation.output.is_nullable(),
             Self::Action(action, _) => action.output.shape == OutputShape::Optional,
             Self::Node => true,
-            Self::Nodes => false,
+            Self::Nodes | Self::Entities | Self::Service => false,
+        }
+    }
+
+    /// Whether fields of the same arguments are answered together, whatever each selects: what they read is the same.
+    pub(super) fn has_twins(self) -> bool {
+        match self {
+            Self::Query(..) | Self::Node | Self::Nodes | Self::Entities => true,
+            Self::Mutation(..) | Self::Action(..) | Self::Service => false,
         }
     }
 
@@ -173,7 +204,9 @@ impl RootField {
                 ActionPlan::new(context, info, action, field).map(|plan| RootPlan::Action(Box::new(plan)))
             }
             Self::Node => QueryPlan::node(context, field).map(RootPlan::Query),
-            Self::Nodes => NodesPlan::new(context, field).map(RootPlan::Nodes),
+            Self::Nodes => NodesPlan::of_ids(context, field).map(RootPlan::Nodes),
+            Self::Entities => NodesPlan::of_representations(context, field).map(RootPlan::Nodes),
+            Self::Service => ServicePlan::new(context, field).map(RootPlan::Service),
         }
     }
 }
@@ -186,6 +219,18 @@ impl RootPlan {
             Self::Mutation(plan) => plan.scans(ctx),
             Self::Action(plan) => plan.scans(),
             Self::Nodes(plan) => plan.scans(),
+            Self::Service(_) => 0,
+        }
+    }
+
+    /// What it fetches of rows.
+    pub(super) fn fetches(&self) -> Vec<&FetchPlan> {
+        match self {
+            Self::Query(plan) => plan.fetches().into_iter().collect(),
+            Self::Mutation(plan) => plan.fetches().into_iter().collect(),
+            Self::Action(plan) => plan.fetches().into_iter().collect(),
+            Self::Nodes(plan) => plan.fetches().collect(),
+            Self::Service(_) => Vec::new(),
         }
     }
 
@@ -193,20 +238,34 @@ impl RootPlan {
     pub(super) fn related_rows(&self) -> u64 {
         match self {
             Self::Mutation(plan) => plan.related_rows(),
-            Self::Query(_) | Self::Action(_) | Self::Nodes(_) => 0,
+            Self::Query(_) | Self::Action(_) | Self::Nodes(_) | Self::Service(_) => 0,
         }
     }
 
-    /// Runs it and answers the JSON text of the field's value.
-    pub(super) async fn run(self, ctx: &Ctx) -> Result<Vec<u8>> {
-        let mut writer = JsonWriter::default();
+    /// Whether a field of the application's own is selected, which async-graphql resolves.
+    pub(super) fn has_own(&self) -> bool {
         match self {
-            Self::Query(plan) => plan.run(ctx, &mut writer).await?,
-            Self::Mutation(plan) => plan.run(ctx, &mut writer).await?,
-            Self::Action(plan) => plan.run(ctx, &mut writer).await?,
-            Self::Nodes(plan) => plan.run(ctx, &mut writer).await?,
+            Self::Query(plan) => plan.has_own(),
+            Self::Mutation(plan) => plan.has_own(),
+            Self::Action(plan) => plan.has_own(),
+            Self::Nodes(plan) => plan.has_own(),
+            Self::Service(_) => false,
         }
-        Ok(writer.out)
+    }
+
+    /// Runs it and answers the value of the field, and of each of its twins.
+    pub(super) async fn run(
+        self,
+        ctx: &Ctx,
+        resolvers: Option<OwnResolvers<'_>>,
+    ) -> Result<Vec<WrittenJson>> {
+        match self {
+            Self::Query(plan) => plan.run(ctx, resolvers).await,
+            Self::Mutation(plan) => Ok(vec![plan.run(ctx, resolvers).await?]),
+            Self::Action(plan) => Ok(vec![plan.run(ctx, resolvers).await?]),
+            Self::Nodes(plan) => plan.run(ctx, resolvers).await,
+            Self::Service(plan) => Ok(vec![plan.run()?]),
+        }
     }
 }
 

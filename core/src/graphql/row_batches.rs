@@ -9,10 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::error::Result;
+use crate::graphql::json_writer::WrittenJson;
 use crate::value::Value;
 
 /// The JSON of a row; none when it is absent.
-pub(super) type RowJson = Option<Vec<u8>>;
+pub(super) type RowJson = Option<WrittenJson>;
 
 /// What the rows of a batch have in common: the entity, and the selection by where it lies in the document.
 pub(super) type BatchKey = (usize, usize);

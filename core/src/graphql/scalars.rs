@@ -131,7 +131,10 @@ pub(super) fn definitions() -> impl Iterator<Item = TypeDefinition> {
 /// The type of an enum.
 pub(super) fn enum_definition(def: &'static EnumDef) -> TypeDefinition {
     let values = def.variants.iter();
-    let values =
-        values.map(|variant| EnumValueDefinition { name: variant.graphql.into(), docs: variant.docs });
+    let values = values.map(|variant| EnumValueDefinition {
+        name: variant.graphql.into(),
+        docs: variant.docs,
+        deprecated: variant.deprecated,
+    });
     TypeDefinition::new(def.name, def.docs, TypeKind::Enum { values: values.collect() })
 }

@@ -57,7 +57,10 @@ impl Schema {
             let open = move || number(most.saturating_sub(free.available_permits()) as u64);
             metrics.read(Reading::gauge("entify_websockets", "WebSockets that are open", open));
             let schema = self.clone();
+            let (plans, persisted) = (schema.clone(), schema.clone());
             metrics.read(Reading::cache("graphql_documents", move || schema.documents().bytes()));
+            metrics.read(Reading::cache("graphql_plans", move || plans.plan_cache().bytes()));
+            metrics.read(Reading::cache("graphql_persisted_queries", move || persisted.persisted().bytes()));
         }
         SocketEndpoint { shared: Arc::new(shared), free, origins: settings.cors_origins.clone() }.boxed()
     }

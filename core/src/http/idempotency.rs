@@ -28,6 +28,18 @@ const DECIDING: [HeaderName; 3] = [header::CONTENT_TYPE, header::IF_MATCH, heade
 /// # Errors
 /// `BadRequest` for what is no key; and as [`read_body`].
 pub(crate) async fn keyed_request(request: &mut Request, body_limit: usize) -> Result<Option<KeyedRequest>> {
+    let Some(key) = key_of(request)? else { return Ok(None) };
+    let body = read_body(request, body_limit).await?;
+    let keyed = keyed_with(request, key, &body);
+    request.set_body(Body::from_bytes(body));
+    Ok(Some(keyed))
+}
+
+/// The key of a request that has one.
+///
+/// # Errors
+/// `BadRequest` for what is no key.
+pub(crate) fn key_of(request: &Request) -> Result<Option<String>> {
     let mut keys = request.headers().get_all(IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else { return Ok(None) };
     let is_key = |key: &&HeaderValue| {
@@ -35,12 +47,15 @@ pub(crate) async fn keyed_request(request: &mut Request, body_limit: usize) -> R
         (1..=MAX_KEY_LENGTH).contains(&bytes.len()) && bytes.iter().all(|byte| (b'!'..=b'~').contains(byte))
     };
     let key = Some(key).filter(is_key).and_then(|key| key.to_str().ok()).filter(|_| keys.next().is_none());
-    let Some(key) = key.map(str::to_owned) else {
-        return Err(Error::bad_request(format!(
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        Error::bad_request(format!(
             "`{NAME}` must be one text of 1 to {MAX_KEY_LENGTH} visible ASCII characters, a UUID for instance"
-        )));
-    };
-    let body = read_body(request, body_limit).await?;
+        ))
+    })
+}
+
+/// A request with its key and its body, or a digest of a body that is held elsewhere.
+pub(crate) fn keyed_with(request: &Request, key: String, body: &[u8]) -> KeyedRequest {
     let mut digest = Sha256::new();
     let mut add = |part: &[u8]| {
         digest.update((part.len() as u64).to_be_bytes());
@@ -53,10 +68,8 @@ pub(crate) async fn keyed_request(request: &mut Request, body_limit: usize) -> R
         request.headers().get_all(&name).iter().for_each(|value| add(value.as_bytes()));
         add(b"");
     }
-    add(&body);
-    let digest = Bytes::copy_from_slice(&digest.finalize());
-    request.set_body(Body::from_bytes(body));
-    Ok(Some(KeyedRequest { key, digest }))
+    add(body);
+    KeyedRequest { key, digest: Bytes::copy_from_slice(&digest.finalize()) }
 }
 
 /// Answers a request once: `work` answers `Ok` where something was done, and else `Err`, after which nothing is. It runs to its end,

@@ -4,61 +4,13 @@
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
 use crate::query::{Direction, Nulls, SortPath};
-use crate::types::Kind;
+use crate::types::{Function, Kind};
 use crate::value::Value;
 
 /// Groups when no number is requested.
 pub const DEFAULT_GROUPS: u32 = 100;
 /// The most groups of one answer.
 pub const MAX_GROUPS: u32 = 1_000;
-
-/// What is measured of the rows of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// How many rows there are.
-    Count,
-    /// The sum of a field's values, exact unless they are floating point numbers; NULL where there is none.
-    Sum,
-    /// The average of a field's values; NULL where there is none. That of whole numbers and decimals is rounded half away from
-    /// zero to nine digits after the point, or eighteen for a field of more than nine.
-    Avg,
-    /// The least of a field's values; NULL where there is none.
-    Min,
-    /// The greatest of a field's values; NULL where there is none.
-    Max,
-}
-
-impl Function {
-    /// Those of a field.
-    pub const OF_FIELDS: [Self; 4] = [Self::Sum, Self::Avg, Self::Min, Self::Max];
-
-    /// The name on every surface: `sum`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::Sum => "sum",
-            Self::Avg => "avg",
-            Self::Min => "min",
-            Self::Max => "max",
-        }
-    }
-
-    /// The type of the measure of values of a type; none when they cannot be measured so.
-    #[must_use]
-    pub fn kind(self, of: Kind) -> Option<Kind> {
-        let capabilities = of.capabilities();
-        let whole = matches!(of, Kind::I16 | Kind::I32 | Kind::I64);
-        let float = matches!(of, Kind::F32 | Kind::F64);
-        match self {
-            Self::Count => Some(Kind::I64),
-            Self::Min | Self::Max => capabilities.comparable.then_some(of),
-            Self::Sum | Self::Avg if !capabilities.numeric => None,
-            Self::Sum if whole => Some(Kind::I64),
-            Self::Sum | Self::Avg => Some(if float { Kind::F64 } else { Kind::Decimal }),
-        }
-    }
-}
 
 /// One measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,7 +28,7 @@ impl Measure {
     /// The type of its values; none when the column cannot be measured so.
     #[must_use]
     pub fn kind(self, info: &EntityInfo) -> Option<Kind> {
-        self.function.kind(info.columns[self.column].kind)
+        self.function.result(info.columns[self.column].kind)
     }
 
     /// Its name in REST: `count`, `sum.total`.
@@ -92,12 +44,6 @@ impl Measure {
     #[must_use]
     pub fn measured(self) -> Option<usize> {
         (self.function != Function::Count).then_some(self.column)
-    }
-
-    /// Whether its values are computed digit by digit.
-    pub(crate) fn is_exact(self, info: &EntityInfo) -> bool {
-        let of = info.columns[self.column].kind;
-        matches!(self.function, Function::Sum | Function::Avg) && !matches!(of, Kind::F32 | Kind::F64)
     }
 }
 
@@ -170,6 +116,11 @@ impl GroupKey {
             Some(target) => &target.columns[step],
             None => column,
         })
+    }
+
+    /// The columns that lead to the values.
+    pub fn columns(self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.column).chain(self.path.columns())
     }
 
     /// Its name: `customer_id`, `customer.country`.
@@ -330,14 +281,17 @@ pub struct Group {
 }
 
 impl Group {
-    /// The one group without keys, of no rows.
+    /// The groups of no rows: without keys there is one.
     #[must_use]
-    pub(crate) fn empty(query: &AggregateQuery) -> Self {
+    pub(crate) fn of_no_rows(query: &AggregateQuery) -> Vec<Self> {
+        if !query.group.is_empty() {
+            return Vec::new();
+        }
         let value = |measure: &Measure| match measure.function {
             Function::Count => Value::Int(0),
             Function::Sum | Function::Avg | Function::Min | Function::Max => Value::Null,
         };
-        Self { keys: Vec::new(), measures: query.measures.iter().map(value).collect() }
+        vec![Self { keys: Vec::new(), measures: query.measures.iter().map(value).collect() }]
     }
 }
 

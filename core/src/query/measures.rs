@@ -6,10 +6,10 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::entity::{Entity, Id, Op};
 use crate::error::{Error, Result};
 use crate::query::{
-    AggregateQuery, Column, Direction, Filter, Function, Group, GroupKey, GroupSort, GroupSortBy, Having,
-    Measure, Nulls, SortPath, TimeUnit, ToOne,
+    AggregateQuery, Column, Direction, Filter, Group, GroupKey, GroupSort, GroupSortBy, Having, Measure,
+    Nulls, SortPath, TimeUnit, ToOne,
 };
-use crate::types::{ComparableField, FieldType, Scalar, SortField, SummedField};
+use crate::types::{AvgField, ComparableField, FieldType, Function, Scalar, SortField, SumField};
 
 /// A measure of rows of `E`, whose values are `T`. Made by [`count`], [`Column::sum`], [`Column::avg`], [`Column::min`] and
 /// [`Column::max`].
@@ -119,20 +119,23 @@ where
     }
 }
 
-impl<E: Entity, T: FieldType> Column<E, T>
-where
-    T::Scalar: SummedField,
-{
-    /// The sum: exact, of whole numbers and decimals.
+impl<E: Entity, T: FieldType> Column<E, T> {
+    /// The sum: exact, of whole numbers and decimals. Of `i64` it is a `Decimal`, since it may be greater than any of those.
     #[must_use]
-    pub fn sum(self) -> Measured<E, <T::Scalar as SummedField>::Sum> {
+    pub fn sum<S: Scalar>(self) -> Measured<E, S>
+    where
+        T::Scalar: SumField<S>,
+    {
         Measured::of(Function::Sum, self.index())
     }
 
-    /// The average: of whole numbers and decimals rounded half away from zero to nine digits after the point, or eighteen for a
-    /// field of more than nine.
+    /// The average: of whole numbers a `Decimal` of six digits after the point, of decimals one of six more than the field has,
+    /// rounded half away from zero; of floating point numbers an `f64`.
     #[must_use]
-    pub fn avg(self) -> Measured<E, <T::Scalar as SummedField>::Average> {
+    pub fn avg<A: Scalar>(self) -> Measured<E, A>
+    where
+        T::Scalar: AvgField<A>,
+    {
         Measured::of(Function::Avg, self.index())
     }
 }

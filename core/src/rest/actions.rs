@@ -10,24 +10,35 @@ use crate::entity::{ActionDef, EntityInfo, OutputShape, Surface};
 use crate::error::{FieldError, Result};
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::method_not_allowed;
-use crate::rest::etag::ETag;
+use crate::rest::history::HISTORY;
 use crate::rest::json::RowWriter;
-use crate::rest::resource::{JSON, RequestError, Resource, ResourceRoute, json, set_tag};
+use crate::rest::prefer;
+use crate::rest::resource::{
+    AGGREGATE, EXPORT, IMPORT, JSON, RequestError, Resource, ResourceRoute, json, set_tag,
+};
+use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
 use crate::rest::{operand, params};
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
-use crate::value::{Assignments, Record};
+use crate::value::{Assignments, Deprecation, Record};
 
 /// The actions that a resource serves.
 #[derive(Debug)]
 pub(super) struct Actions(Vec<Served>);
 
-/// One action, with what writes its answer.
+/// One action, with what writes its answer and makes its tag.
 #[derive(Debug)]
 struct Served {
     action: &'static ActionDef,
-    writer: Option<RowWriter>,
+    writer: Option<(RowWriter, Tagger)>,
+}
+
+/// What writes rows and values of an entity.
+fn writer_of(info: &'static EntityInfo) -> (RowWriter, Tagger) {
+    let writer = RowWriter::new(info);
+    let tagger = Tagger::new(info, &writer);
+    (writer, tagger)
 }
 
 /// Whether REST has what it answers.
@@ -47,7 +58,7 @@ pub(super) struct Asked<'r>(usize, Option<&'r str>);
 impl Actions {
     pub(super) fn new(info: &'static EntityInfo) -> Self {
         let served =
-            |action: &'static ActionDef| Served { action, writer: action.output.info().map(RowWriter::new) };
+            |action: &'static ActionDef| Served { action, writer: action.output.info().map(writer_of) };
         Self(of(info).map(served).collect())
     }
 
@@ -56,11 +67,19 @@ impl Actions {
         let (id, path) = match route {
             ResourceRoute::Item(segment) => (None, segment),
             ResourceRoute::ItemAction(id, segment) => (Some(id), segment),
-            ResourceRoute::Collection | ResourceRoute::Batch | ResourceRoute::Aggregate => return None,
+            ResourceRoute::Export => (None, EXPORT),
+            ResourceRoute::Import => (None, IMPORT),
+            ResourceRoute::Aggregate => (None, AGGREGATE),
+            ResourceRoute::Collection | ResourceRoute::Batch | ResourceRoute::RelatedItem(..) => return None,
         };
         let is_here =
             |served: &Served| served.action.path == path && served.action.collection == id.is_none();
         self.0.iter().position(is_here).map(|position| Asked(position, id))
+    }
+
+    /// What is said of the action at an address that should not be used any more.
+    pub(super) fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+        self.at(route).and_then(|Asked(position, _)| self.0[position].action.deprecated)
     }
 }
 
@@ -90,13 +109,19 @@ impl Resource {
             let act = Act { action, key, expected: Expected::Any, values };
             return Ok(self.answer_action(ctx, position, act).await?);
         }
+        let headers = request.headers().clone();
         let mode = WriteMode::read(ctx, &mut request, self.body_limit()).await?;
         let key = id.map(|id| self.key(id)).transpose()?;
         let expected = if id.is_some() { self.expected(&request) } else { Expected::Any };
         let values = self.read_action_values(ctx, action, &mut request).await?;
         let act = Act { action, key, expected, values };
         let resource = Arc::clone(self);
-        mode.run(ctx, move |ctx| async move { resource.answer_action(&ctx, position, act).await }).await
+        let run = move |ctx: Ctx| async move {
+            let mut response = resource.answer_action(&ctx, position, act).await?;
+            prefer::apply(&headers, &mut response);
+            Ok(response)
+        };
+        mode.run(ctx, run).await
     }
 
     async fn answer_action(&self, ctx: &Ctx, position: usize, act: Act) -> Result<Response> {
@@ -155,19 +180,19 @@ fn read_query(action: &ActionDef, query: Option<&str>) -> Result<Assignments> {
 }
 
 /// The answer: a row with its tag, values, a list, or nothing.
-fn answer(action: &ActionDef, writer: Option<&RowWriter>, rows: &[Record]) -> Response {
+fn answer(action: &ActionDef, writer: Option<&(RowWriter, Tagger)>, rows: &[Record]) -> Response {
     let nothing = || {
         let mut response = Response::default();
         response.set_status(StatusCode::NO_CONTENT);
         response
     };
-    let Some(writer) = writer else { return nothing() };
+    let Some((writer, tagger)) = writer else { return nothing() };
     if action.output.shape == OutputShape::List {
         return json(StatusCode::OK, writer.items(rows));
     }
     let Some(row) = rows.first() else { return nothing() };
     let body = writer.row(row);
-    let tag = ETag::of(&body);
+    let tag = tagger.of(row, &body);
     let mut response = json(StatusCode::OK, body);
     // A state of a row, by which it can be changed.
     if action.output.info().is_some_and(|info| info.def.values.is_none()) {
@@ -180,8 +205,12 @@ fn answer(action: &ActionDef, writer: Option<&RowWriter>, rows: &[Record]) -> Re
 pub(super) fn is_served(resource: &Resource, route: ResourceRoute<'_>) -> bool {
     match route {
         ResourceRoute::ItemAction(_, verb) => {
-            resource.is_verb_of_deleted(verb) || resource.actions().at(route).is_some()
+            resource.is_verb_of_deleted(verb)
+                || resource.actions().at(route).is_some()
+                || (verb == HISTORY && resource.has_history())
+                || resource.related_at(route).is_some()
         }
+        ResourceRoute::RelatedItem(..) => resource.related_at(route).is_some(),
         _ => true,
     }
 }

@@ -7,19 +7,33 @@ use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::query::{
-    AggregateQuery, Direction, Function, Group, GroupKey, GroupSort, GroupSortBy, Groups, Having, Measure,
-    SortPath, TimeUnit,
+    AggregateQuery, Direction, Group, GroupKey, GroupSort, GroupSortBy, Groups, Having, Measure, SortPath,
+    TimeUnit,
 };
+use crate::rest::known::Known;
 use crate::rest::operand;
-use crate::rest::params::{Filters, Names, for_each};
+use crate::rest::params::{Filters, for_each};
 use crate::rest::resource::json;
 use crate::service::Records;
-use crate::types::{JsonStyle, Kind, Operator, shorten, write_json_str};
+use crate::types::{Function, JsonStyle, Kind, Operator, shorten, write_json_str};
 use crate::value::Value;
 
 /// Parameters that are no filters.
-pub(super) const RESERVED: [&str; 12] =
-    ["group", "count", "sum", "avg", "min", "max", "having", "sort", "limit", "per", "time_zone", "q"];
+pub(super) const RESERVED: [&str; 13] = [
+    "group",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "having",
+    "sort",
+    "limit",
+    "per",
+    "time_zone",
+    "q",
+    "filter",
+];
 
 /// Answers a request by its query string.
 pub(super) async fn respond(ctx: &Ctx, info: &'static EntityInfo, query: &str) -> Result<Response> {
@@ -35,13 +49,13 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
     let mut tests = Vec::new();
     // Orders and `per` name keys of groups, which may stand behind them.
     let (mut sorts, mut per) = (Vec::new(), Vec::new());
-    let names = Names { ctx, info };
+    let known = Known { ctx, info };
     for_each(text, |name, value, again| {
         let split = || value.split(',');
         match name {
             "group" => {
                 for part in split() {
-                    query.group.push(key(names, part)?);
+                    query.group.push(key(known, part)?);
                 }
             }
             "count" => match value {
@@ -51,7 +65,7 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
             },
             "sum" | "avg" | "min" | "max" => {
                 for part in split() {
-                    let measure = measure_of(names, name, part)?;
+                    let measure = measure_of(known, name, part)?;
                     if query.measures.contains(&measure) {
                         let field = shorten(part, 64);
                         return Err(Error::bad_request(format!("`{name}` names `{field}` twice")));
@@ -67,8 +81,8 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
                 query.search = (!value.trim().is_empty()).then(|| value.to_owned());
             }
             _ => match name.strip_prefix("having[") {
-                Some(rest) => tests.push(test(names, name, rest, value)?),
-                None => filters.add(name, names.filter_beside(name, value, &RESERVED)?, again)?,
+                Some(rest) => tests.push(test(known, name, rest, value)?),
+                None => filters.add(known, name, value, again, &RESERVED)?,
             },
         }
         Ok(())
@@ -76,7 +90,7 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
     query.filter = filters.into_condition();
     query.having = Having::All(tests);
     for sort in sorts {
-        query.order.push(sorted(names, &query, &sort)?);
+        query.order.push(sorted(known, &query, &sort)?);
     }
     for name in per {
         let unknown = || {
@@ -90,8 +104,14 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
     Ok(query)
 }
 
+/// The error for a name that is none, with a near one that the client may use.
+fn unknown(known: Known<'_>, what: &str, name: &str, columns: &[&'static ColumnInfo]) -> Error {
+    let near = known.near(name, columns, std::iter::empty(), &[]);
+    Error::bad_request(format!("unknown {what} `{}`{near}", shorten(name, 64)))
+}
+
 /// `genre_id`, `created_at:month`, `customer.country`.
-fn key(names: Names<'_>, text: &str) -> Result<GroupKey> {
+fn key(known: Known<'_>, text: &str) -> Result<GroupKey> {
     let (way, unit) = match text.split_once(':') {
         Some((way, unit)) => (way, Some(unit)),
         None => (text, None),
@@ -104,13 +124,14 @@ fn key(names: Names<'_>, text: &str) -> Result<GroupKey> {
         })
     });
     let unit = unit.transpose()?;
-    let (mut at, mut columns) = (names.info, Vec::new());
+    let (mut at, mut columns) = (known.info, Vec::new());
     let mut parts = way.split('.').peekable();
     while let Some(part) = parts.next() {
         let view = at.on(Surface::Rest);
-        let unknown = || Names { info: at, ..names }.unknown("group field", part, view.filterable(), &[]);
+        let groups: Vec<_> = view.filterable().iter().copied().filter(|column| column.is_grouped()).collect();
+        let unknown = || unknown(Known { info: at, ..known }, "group field", part, &groups);
         if parts.peek().is_none() {
-            columns.push(view.filterable_column(part).ok_or_else(unknown)?.index);
+            columns.push(groups.iter().find(|column| column.wire == part).ok_or_else(unknown)?.index);
             break;
         }
         let relation = view.to_one().iter().find(|(column, relation)| relation.name == part && column.filter);
@@ -131,30 +152,30 @@ pub(super) fn fields(
     function: Function,
 ) -> impl Iterator<Item = &'static ColumnInfo> {
     let measured = info.on(Surface::Rest).measured().iter().copied();
-    measured.filter(move |column| function.kind(column.kind).is_some())
+    measured.filter(move |column| function.result(column.kind).is_some())
 }
 
-fn measure_of(names: Names<'_>, function: &str, field: &str) -> Result<Measure> {
-    let function = Function::OF_FIELDS.into_iter().find(|known| known.name() == function);
+fn measure_of(known: Known<'_>, function: &str, field: &str) -> Result<Measure> {
+    let function = Function::OF_FIELDS.into_iter().find(|other| other.name() == function);
     let function = function.ok_or_else(|| Error::internal("a function that is none"))?;
-    let known: Vec<_> = fields(names.info, function).collect();
-    let column = known.iter().find(|column| column.wire == field);
-    let unknown = || names.unknown(&format!("field of `{}`", function.name()), field, &known, &[]);
+    let measured: Vec<_> = fields(known.info, function).collect();
+    let column = measured.iter().find(|column| column.wire == field);
+    let unknown = || unknown(known, &format!("field of `{}`", function.name()), field, &measured);
     Ok(Measure { function, column: column.ok_or_else(unknown)?.index })
 }
 
 /// `count`, `sum.total`.
-fn measure(names: Names<'_>, text: &str) -> Result<Option<Measure>> {
+fn measure(known: Known<'_>, text: &str) -> Result<Option<Measure>> {
     let is_function = |name: &str| Function::OF_FIELDS.iter().any(|function| function.name() == name);
     match text.split_once('.') {
         None if text == "count" => Ok(Some(Measure::COUNT)),
-        Some((function, field)) if is_function(function) => measure_of(names, function, field).map(Some),
+        Some((function, field)) if is_function(function) => measure_of(known, function, field).map(Some),
         _ => Ok(None),
     }
 }
 
 /// `having[count][gte]=5`, of which `rest` is what stands behind the first bracket.
-fn test(names: Names<'_>, name: &str, rest: &str, value: &str) -> Result<Having> {
+fn test(known: Known<'_>, name: &str, rest: &str, value: &str) -> Result<Having> {
     let wrong = || {
         let name = shorten(name, 64);
         Error::bad_request(format!(
@@ -162,15 +183,15 @@ fn test(names: Names<'_>, name: &str, rest: &str, value: &str) -> Result<Having>
         ))
     };
     let (of, operator) = rest.strip_suffix(']').and_then(|rest| rest.split_once("][")).ok_or_else(wrong)?;
-    let measure = measure(names, of)?.ok_or_else(wrong)?;
-    let kind = measure.kind(names.info).ok_or_else(wrong)?;
+    let measure = measure(known, of)?.ok_or_else(wrong)?;
+    let kind = measure.kind(known.info).ok_or_else(wrong)?;
     let mut operators = operators(measure, kind);
-    let Some(operator) = operators.clone().find(|known| known.wire() == operator) else {
-        let known: Vec<&str> = operators.by_ref().map(Operator::wire).collect();
+    let Some(operator) = operators.clone().find(|other| other.wire() == operator) else {
+        let names: Vec<&str> = operators.by_ref().map(Operator::wire).collect();
         return Err(Error::bad_request(format!(
             "`{}` is not an operator of `{of}`; those are {}",
             shorten(operator, 40),
-            known.join(", ")
+            names.join(", ")
         )));
     };
     let op = operand::read_of(operator, kind, value)
@@ -189,15 +210,15 @@ fn position(info: &'static EntityInfo, keys: &[GroupKey], name: &str) -> Option<
     keys.iter().position(|key| key.name(info, |column| column.wire) == name)
 }
 
-fn sorted(names: Names<'_>, query: &AggregateQuery, text: &str) -> Result<GroupSort> {
+fn sorted(known: Known<'_>, query: &AggregateQuery, text: &str) -> Result<GroupSort> {
     let (name, direction) = match text.strip_prefix('-') {
         Some(name) => (name, Direction::Desc),
         None => (text, Direction::Asc),
     };
     // A way over a relation that is called like a function is a key.
-    let by = match position(names.info, &query.group, name) {
+    let by = match position(known.info, &query.group, name) {
         Some(position) => GroupSortBy::Key(position),
-        None => GroupSortBy::Measure(measure(names, name)?.ok_or_else(|| {
+        None => GroupSortBy::Measure(measure(known, name)?.ok_or_else(|| {
             let name = shorten(name, 64);
             Error::bad_request(format!(
                 "`sort` takes `count`, measures like `sum.…` and keys of `group`; `{name}` is none of them"

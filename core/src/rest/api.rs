@@ -9,10 +9,14 @@ use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
 use crate::rest::docs;
-use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, OwnOperation, RouteTable};
-use crate::rest::resource::Resource;
+use crate::rest::registry::{
+    self, AnyApi, Components, Document, MetaApi, OpenApiVersion, OwnOperation, RouteTable,
+};
+use crate::rest::resource::{BodyLimits, Resource};
 use crate::rest::router::{self, Router};
 use crate::state::AppState;
+
+const LIMITS: BodyLimits = BodyLimits { body: BODY_LIMIT, import: crate::config::IMPORT_LIMIT };
 
 /// The resources of all entities under `/api`, with `/openapi.json`, `/openapi.yaml` and `/docs`.
 ///
@@ -27,7 +31,7 @@ pub fn endpoint(state: &AppState) -> Route {
 /// # Errors
 /// [`crate::Error::Internal`], should the description not be writable.
 pub fn spec(registry: &Registry, title: &str, version: &str) -> crate::Result<String> {
-    Document::new(registry, title, version).json("")
+    Document::new(registry, title, version).json("", OpenApiVersion::V3_0)
 }
 
 impl<E: Entity> OpenApi for EntityApi<E> {
@@ -40,7 +44,7 @@ impl<E: Entity> OpenApi for EntityApi<E> {
     }
 
     fn add_routes(self, table: &mut RouteTable) {
-        router::add_routes(&Arc::new(Resource::new(E::def().info(), BODY_LIMIT)), table);
+        router::add_routes(&Arc::new(Resource::new(E::def().info(), LIMITS)), table);
     }
 }
 
@@ -48,7 +52,7 @@ impl<E: Entity> OpenApi for EntityApi<E> {
 pub struct Rest {
     title: String,
     version: String,
-    body_limit: usize,
+    limits: BodyLimits,
     apis: Vec<Box<dyn AnyApi>>,
 }
 
@@ -94,12 +98,7 @@ impl Rest {
     /// The entities alone.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            title: "API".to_owned(),
-            version: "1.0.0".to_owned(),
-            body_limit: BODY_LIMIT,
-            apis: Vec::new(),
-        }
+        Self { title: "API".to_owned(), version: "1.0.0".to_owned(), limits: LIMITS, apis: Vec::new() }
     }
 
     /// The title of the description.
@@ -119,7 +118,14 @@ impl Rest {
     /// The greatest request body in bytes; 1 MiB by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.limits.body = bytes;
+        self
+    }
+
+    /// The greatest file that is imported, in bytes; 64 MiB by default.
+    #[must_use]
+    pub fn import_limit(mut self, bytes: usize) -> Self {
+        self.limits.import = bytes;
         self
     }
 
@@ -141,8 +147,24 @@ impl Rest {
     /// # Errors
     /// [`ApiConflict`] when an added API claims what is taken.
     pub fn spec(&self, registry: &Registry) -> Result<String, ApiConflict> {
+        self.spec_in(OpenApiVersion::V3_0, registry)
+    }
+
+    /// The same in OpenAPI 3.1.
+    ///
+    /// # Errors
+    /// [`ApiConflict`] when an added API claims what is taken.
+    pub fn spec_3_1(&self, registry: &Registry) -> Result<String, ApiConflict> {
+        self.spec_in(OpenApiVersion::V3_1, registry)
+    }
+
+    pub(crate) fn spec_in(
+        &self,
+        version: OpenApiVersion,
+        registry: &Registry,
+    ) -> Result<String, ApiConflict> {
         let document = self.document(registry)?;
-        document.json("").map_err(|error| ApiConflict::Path(error.to_string()))
+        document.json("", version).map_err(|error| ApiConflict::Path(error.to_string()))
     }
 
     /// The routes of everything: resources, description and its pages.
@@ -156,7 +178,7 @@ impl Rest {
     /// As [`Rest::endpoint`], beside other routes.
     pub(crate) fn add_to(self, route: Route, state: &AppState) -> Result<Route, ApiConflict> {
         let document = self.document(state.registry())?;
-        let router = Router::new(state.registry(), self.body_limit).with(self.apis)?;
+        let router = Router::new(state.registry(), self.limits).with(self.apis)?;
         let route = add_resources(route, router);
         Ok(match state.settings().serves_api_docs() {
             true => docs::add_routes(route, &self.title, document),
@@ -166,7 +188,7 @@ impl Rest {
 
     /// The routes without APIs of the program's own.
     pub(super) fn routes(self, state: &AppState) -> Route {
-        let route = add_resources(Route::new(), Router::new(state.registry(), self.body_limit));
+        let route = add_resources(Route::new(), Router::new(state.registry(), self.limits));
         match state.settings().serves_api_docs() {
             true => docs::add_routes(
                 route,

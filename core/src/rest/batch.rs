@@ -13,6 +13,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::rest::json::RowWriter;
 use crate::rest::params;
+use crate::rest::prefer;
 use crate::rest::resource::{JSON, RequestError, Resource, json, read_members};
 use crate::rest::write_mode::WriteMode;
 use crate::service::batch::{self, BatchOperation, BatchWrite, MAX_OPERATIONS};
@@ -65,7 +66,13 @@ pub(super) async fn respond(
     let mode = WriteMode::read(ctx, &mut request, body_limit).await?;
     let body = read_members(&mut request, &[JSON], body_limit).await?;
     let operations = read(ctx, &entities, body)?;
-    mode.run(ctx, |ctx| async move { run(&ctx, operations, &entities).await }).await
+    let headers = request.headers().clone();
+    let run = |ctx: Ctx| async move {
+        let mut response = run(&ctx, operations, &entities).await?;
+        prefer::apply(&headers, &mut response);
+        Ok(response)
+    };
+    mode.run(ctx, run).await
 }
 
 async fn run(ctx: &Ctx, operations: Vec<BatchOperation>, entities: &BatchEntities) -> Result<Response> {

@@ -10,7 +10,7 @@ use crate::entity::{Entity, Surface};
 use crate::error::{Error, Result};
 use crate::http::percent::decode_query;
 use crate::query::Query;
-use crate::rest::params;
+use crate::rest::params::{self, ListOf};
 
 /// The parameters of a generated list (`limit`, `cursor`, `sort`, `count`, `q` and the filters of the entity) as an argument
 /// of an `#[OpenApi]` operation of your own, which are described as those of `GET /api/users`.
@@ -84,8 +84,8 @@ impl<E: Entity> ListParams<E> {
     /// `BadRequest` as of the generated list.
     pub fn read(ctx: &Ctx, query: &str) -> Result<Self> {
         let info = E::def().info();
-        let list = params::list_query(ctx, info, info.on(Surface::Rest).columns(), query)?;
-        Ok(Self(Query::from_list(list)))
+        let list = params::list(ctx, info, info.on(Surface::Rest).columns(), query, ListOf::Own)?;
+        Ok(Self(Query::from_list(list.query)))
     }
 
     pub(super) fn of_request(request: &Request) -> Result<Self> {

@@ -1,24 +1,31 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only folder to change when it is upgraded.
 //!
 //! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
-//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `docs_page` the page that shows it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `upgrade` makes 3.1 of it, `page` the page that shows it, `docs_page` the one that tries it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod actions;
 mod aggregate;
 mod batch;
+mod deprecated;
 mod docs_page;
 mod document;
+mod files;
+mod history;
 mod kinds;
 mod list_argument;
 mod many;
 mod operation;
 pub mod own_types;
+mod page;
 mod parameters;
 mod pattern;
 mod related;
+mod related_rows;
 mod responses;
 mod rules;
 mod schema;
+mod shown;
+mod upgrade;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -31,7 +38,9 @@ use poem_openapi::OpenApi;
 
 pub(super) use docs_page::docs_page;
 pub(super) use document::Document;
+pub(crate) use document::OpenApiVersion;
 pub(super) use list_argument::others as params_beside_list;
+pub(super) use page::{readable_page, style as page_style};
 pub(super) use poem_openapi::registry::{MetaApi, Registry as Components};
 
 use crate::entity::EntityInfo;
@@ -52,6 +61,7 @@ pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
 pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
     let schema::SchemaNames {
         row,
+        part,
         input,
         patch,
         page,
@@ -65,8 +75,21 @@ pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
         group,
         groups,
     } = schema::SchemaNames::of(info);
-    let names =
-        [row, input, patch, page, increment, batch, results, to_one, to_many, to_many_update, group, groups];
+    let names = [
+        row,
+        part,
+        input,
+        patch,
+        page,
+        increment,
+        batch,
+        results,
+        to_one,
+        to_many,
+        to_many_update,
+        group,
+        groups,
+    ];
     names.into_iter().chain(operations).collect()
 }
 

@@ -1,5 +1,6 @@
 //! One entity over HTTP: list, create, get, update, delete. Not generic, so compiled once for all entities.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -12,29 +13,34 @@ use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::accept::accepts;
-use crate::http::idempotency;
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::percent::{decode_path, decode_query};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::http::site;
+use crate::http::{deprecation, idempotency};
 use crate::policy::Action;
-use crate::query::Page;
 use crate::rest::actions::Actions;
 use crate::rest::aggregate;
 use crate::rest::batch::{self, BatchEntities};
-use crate::rest::etag::{ETag, Failed, Preconditions};
-use crate::rest::json::{RowWriter, next_cursor};
+use crate::rest::etag::{ETag, Preconditions};
+use crate::rest::history::HISTORY;
+use crate::rest::json::RowWriter;
 use crate::rest::many;
-use crate::rest::params::{self, Takes};
-use crate::rest::prefer::{prefers_minimal, shorten_response};
+use crate::rest::params::Takes;
+use crate::rest::prefer;
+use crate::rest::related;
+use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
 use crate::service::{Expected, InputForm, Operation, Records, Written};
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, Deprecation, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
 /// The segment of a path that is no key but the address of measures of rows.
 pub(super) const AGGREGATE: &str = "aggregate";
+/// That at which rows are read as a file, and that at which a file is sent.
+pub(super) const EXPORT: &str = "export";
+pub(super) const IMPORT: &str = "import";
 pub(super) const JSON: &str = "application/json";
 pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -50,8 +56,35 @@ pub(super) enum ResourceRoute<'p> {
     Batch,
     /// `/users/aggregate`
     Aggregate,
-    /// `/users/7/block`: the key, and the action.
+    /// `/users/export`
+    Export,
+    /// `/users/import`
+    Import,
+    /// `/users/7/block`: the key, and an action, a relation or the history.
     ItemAction(&'p str, &'p str),
+    /// `/playlists/7/tracks/5`: the key, a relation, and the key of a related row.
+    RelatedItem(&'p str, &'p str, &'p str),
+}
+
+impl<'p> ResourceRoute<'p> {
+    /// What stands after the collection: a key, or what the collection as a whole has.
+    pub(super) fn of_segment(segment: &'p str) -> Self {
+        match segment {
+            BATCH => Self::Batch,
+            AGGREGATE => Self::Aggregate,
+            EXPORT => Self::Export,
+            IMPORT => Self::Import,
+            id => Self::Item(id),
+        }
+    }
+}
+
+/// The greatest bodies, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyLimits {
+    pub(super) body: usize,
+    /// Of an import.
+    pub(super) import: usize,
 }
 
 /// The REST resource of one entity.
@@ -59,14 +92,16 @@ pub(super) enum ResourceRoute<'p> {
 pub(super) struct Resource {
     info: &'static EntityInfo,
     writer: Arc<RowWriter>,
+    tagger: Arc<Tagger>,
     actions: Actions,
-    body_limit: usize,
+    limits: BodyLimits,
 }
 
 impl Resource {
-    pub(super) fn new(info: &'static EntityInfo, body_limit: usize) -> Self {
-        let (writer, actions) = (Arc::new(RowWriter::new(info)), Actions::new(info));
-        Self { info, writer, actions, body_limit }
+    pub(super) fn new(info: &'static EntityInfo, limits: BodyLimits) -> Self {
+        let writer = Arc::new(RowWriter::new(info));
+        let tagger = Arc::new(Tagger::new(info, &writer));
+        Self { info, writer, tagger, actions: Actions::new(info), limits }
     }
 
     /// Writes its rows.
@@ -83,15 +118,34 @@ impl Resource {
     }
 
     pub(super) fn body_limit(&self) -> usize {
-        self.body_limit
+        self.limits.body
+    }
+
+    pub(super) fn import_limit(&self) -> usize {
+        self.limits.import
     }
 
     /// Serves a request; errors become problem details.
     pub(super) async fn respond(self: &Arc<Self>, request: Request, route: ResourceRoute<'_>) -> Response {
+        let mut response = self.answer(request, route).await;
+        if let Some(deprecated) = self.deprecated(route) {
+            deprecation::tell(&deprecated, &mut response);
+        }
+        response
+    }
+
+    /// Since when and why what is at an address should not be used any more: the action, or the whole resource. Of fields no
+    /// response tells, since all rows have them.
+    fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+        self.actions.deprecated(route).or(self.info.def.deprecated)
+    }
+
+    async fn answer(self: &Arc<Self>, request: Request, route: ResourceRoute<'_>) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
-        if !is_acceptable(&request) {
+        // What an export is of is said by its format.
+        if route != ResourceRoute::Export && !is_acceptable(&request) {
             return not_acceptable(&ctx);
         }
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
@@ -99,22 +153,34 @@ impl Resource {
             let answer = Box::pin(self.act(&ctx, request, asked)).await;
             return answer.unwrap_or_else(|error| error.response(&ctx));
         }
+        if let Some((place, methods)) = self.related_at(route) {
+            if !methods.contains(&request.method().as_str()) {
+                return self.method_not_allowed(route, &ctx);
+            }
+            let answer = Box::pin(self.serve_related(&ctx, request, place)).await;
+            return answer.unwrap_or_else(|error| error.response(&ctx));
+        }
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
-            (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
+            (ResourceRoute::Item(id), "GET" | "HEAD") => Box::pin(self.get(&ctx, &request, id)).await,
             (ResourceRoute::Aggregate, "GET" | "HEAD") => {
                 let query = request.uri().query().unwrap_or_default();
                 Box::pin(aggregate::respond(&ctx, self.info, query)).await.map_err(RequestError::from)
             }
+            (ResourceRoute::Export, "GET" | "HEAD") => Box::pin(self.export(&ctx, &request)).await,
+            (ResourceRoute::Import, "POST") => Box::pin(self.import(&ctx, request)).await,
             (ResourceRoute::Batch, "POST") => {
                 let entities = BatchEntities::One(Arc::clone(self));
-                Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await
+                Box::pin(batch::respond(&ctx, request, entities, self.limits.body)).await
             }
             (ResourceRoute::Collection, "POST" | "PATCH" | "DELETE") => {
                 Box::pin(self.write(&ctx, request, None)).await
             }
             (ResourceRoute::ItemAction(id, verb), "POST") if self.is_verb_of_deleted(verb) => {
                 Box::pin(self.write_deleted(&ctx, request, id, verb)).await
+            }
+            (ResourceRoute::ItemAction(id, HISTORY), "GET" | "HEAD") if self.has_history() => {
+                Box::pin(self.history(&ctx, &request, id)).await
             }
             (ResourceRoute::Item(id), "PATCH" | "DELETE") => {
                 Box::pin(self.write(&ctx, request, Some(id))).await
@@ -125,7 +191,7 @@ impl Resource {
     }
 
     fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {
-        let mut response = method_not_allowed(&allow(route), ctx.request_id());
+        let mut response = method_not_allowed(&self.allow(route), ctx.request_id());
         if let ResourceRoute::Item(_) | ResourceRoute::Collection = route {
             let accepted = HeaderValue::from_static("application/merge-patch+json, application/json");
             response.headers_mut().insert(ACCEPT_PATCH, accepted);
@@ -133,15 +199,20 @@ impl Resource {
         response
     }
 
-    async fn list(&self, ctx: &Ctx, request: &Request) -> Result<Response, RequestError> {
-        let text = request.uri().query().unwrap_or_default();
-        let query = params::list_query(ctx, self.info, self.writer.shown, text)?;
-        let page = Records::new(ctx, self.info).list(&query).await?;
-        let mut response = json(StatusCode::OK, self.writer.page(&page));
-        if let Some(link) = next_link(request, &page) {
-            response.headers_mut().insert(header::LINK, link);
+    fn allow(&self, route: ResourceRoute<'_>) -> HeaderValue {
+        if let Some((_, methods)) = self.related_at(route) {
+            return HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static(""));
         }
-        Ok(response)
+        HeaderValue::from_static(match route {
+            ResourceRoute::Collection => "GET, HEAD, POST, PATCH, DELETE",
+            ResourceRoute::Aggregate | ResourceRoute::Export => "GET, HEAD",
+            ResourceRoute::ItemAction(_, HISTORY) if self.has_history() => "GET, HEAD",
+            ResourceRoute::Batch
+            | ResourceRoute::Import
+            | ResourceRoute::ItemAction(..)
+            | ResourceRoute::RelatedItem(..) => "POST",
+            ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
+        })
     }
 
     /// Reads a write, and then runs it: nothing of it is done while the client still sends.
@@ -169,7 +240,7 @@ impl Resource {
             (Action::Create, None) => Takes::Upsert(self.info),
             (_, None) => Takes::Filter(self.info),
         };
-        let (mode, params) = WriteMode::read_with(ctx, &mut request, self.body_limit, takes).await?;
+        let (mode, params) = WriteMode::read_with(ctx, &mut request, self.limits.body, takes).await?;
         let operation = match (id, action) {
             (None, Action::Create) => self.read_create(ctx, &mut request, params.upsert).await?,
             (None, _) => self.read_many(ctx, &mut request, action, params).await?,
@@ -198,7 +269,12 @@ impl Resource {
         let mut created = matches!(operation, Operation::Create(_));
         let gone = matches!(operation, Operation::Delete { .. } | Operation::Purge(_));
         let rows = match operation.run(Records::new(ctx, self.info)).await? {
-            Written::Count(count) => return Ok(many::counted(count)),
+            Written::Count(count) => {
+                let mut response = many::counted(count);
+                prefer::apply(request.headers(), &mut response);
+                return Ok(response);
+            }
+            Written::Done => return Ok(related::linked()),
             Written::Upserted(row, is_new) => {
                 created = is_new;
                 vec![row]
@@ -218,9 +294,7 @@ impl Resource {
                 response.headers_mut().insert(header::LOCATION, location);
             }
         }
-        if prefers_minimal(request.headers()) {
-            shorten_response(&mut response);
-        }
+        prefer::apply(request.headers(), &mut response);
         Ok(response)
     }
 
@@ -238,28 +312,6 @@ impl Resource {
                 Operation::CreateOrUpdate { by, values: self.read_values(request, form, &[JSON]).await? }
             }
         })
-    }
-
-    async fn get(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
-        params::none(request.uri().query())?;
-        let key = self.key(id)?;
-        let found = Records::new(ctx, self.info).find(&key, self.writer.shown).await?;
-        let record = found.ok_or_else(|| self.not_found())?;
-        let body = self.writer.row(&record);
-        let tag = ETag::of(&body);
-        match Preconditions::of(request.headers()).and_then(|conditions| conditions.failed(tag)) {
-            Some(Failed::IfMatch) => return Err(Error::VersionMismatch.into()),
-            Some(Failed::IfNoneMatch) => {
-                let mut response = Response::default();
-                response.set_status(StatusCode::NOT_MODIFIED);
-                set_tag(&mut response, tag);
-                return Ok(response);
-            }
-            None => {}
-        }
-        let mut response = json(StatusCode::OK, body);
-        set_tag(&mut response, tag);
-        Ok(response)
     }
 
     async fn read_update(
@@ -284,16 +336,20 @@ impl Resource {
         Ok(Operation::Delete { key, expected: self.expected(request) })
     }
 
-    /// The key in a path. What is no key at all names no row: 404, as for a row that is not there.
+    /// The key in a path.
     pub(super) fn key(&self, id: &str) -> Result<Value> {
-        let id = decode_path(id)
-            .ok_or_else(|| Error::bad_request("the path is not valid percent-encoded UTF-8"))?;
-        let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let key = plain.then(|| self.info.key().kind.decode_text(&id).ok()).flatten();
-        key.ok_or_else(|| self.not_found())
+        key_in_path(self.info, id)
     }
 
-    fn not_found(&self) -> Error {
+    /// Makes the tags of a representation.
+    pub(super) fn tagger(&self, writer: &RowWriter) -> Cow<'_, Tagger> {
+        match std::ptr::eq(writer, &*self.writer) {
+            true => Cow::Borrowed(&self.tagger),
+            false => Cow::Owned(Tagger::new(self.info, writer)),
+        }
+    }
+
+    pub(super) fn not_found(&self) -> Error {
         Error::NotFound(self.info.def.name.into())
     }
 
@@ -303,7 +359,7 @@ impl Resource {
         form: InputForm<'_>,
         accepted: &'static [&'static str],
     ) -> Result<Assignments, RequestError> {
-        Ok(form.read_json(read_members(request, accepted, self.body_limit).await?))
+        Ok(form.read_json(read_members(request, accepted, self.limits.body).await?))
     }
 
     /// Refuses a write that names no state of the row, where the entity asks for one: any state (`*`) is none.
@@ -321,8 +377,8 @@ impl Resource {
     /// What a write's preconditions say of the row.
     pub(super) fn expected(&self, request: &Request) -> Expected {
         let Some(conditions) = Preconditions::of(request.headers()) else { return Expected::Any };
-        let writer = Arc::clone(&self.writer);
-        Expected::Check(Box::new(move |row| match conditions.failed(ETag::of(&writer.row(row))) {
+        let (writer, tagger) = (Arc::clone(&self.writer), Arc::clone(&self.tagger));
+        Expected::Check(Box::new(move |row| match conditions.failed(tagger.of_row(row, &writer)) {
             Some(_) => Err(Error::VersionMismatch),
             None => Ok(()),
         }))
@@ -330,11 +386,20 @@ impl Resource {
 
     fn row_response(&self, status: StatusCode, record: &Record) -> Response {
         let body = self.writer.row(record);
-        let tag = ETag::of(&body);
+        let tag = self.tagger.of(record, &body);
         let mut response = json(status, body);
         set_tag(&mut response, tag);
         response
     }
+}
+
+/// The key of a row in a path. What is no key at all names no row: 404, as for a row that is not there.
+pub(super) fn key_in_path(info: &EntityInfo, id: &str) -> Result<Value> {
+    let id =
+        decode_path(id).ok_or_else(|| Error::bad_request("the path is not valid percent-encoded UTF-8"))?;
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let key = plain.then(|| info.key().kind.decode_text(&id).ok()).flatten();
+    key.ok_or_else(|| Error::NotFound(info.def.name.into()))
 }
 
 /// Whether the client takes what the request is answered with. The deletion of a row is answered with nothing.
@@ -391,15 +456,6 @@ impl From<Error> for RequestError {
     }
 }
 
-fn allow(route: ResourceRoute<'_>) -> HeaderValue {
-    HeaderValue::from_static(match route {
-        ResourceRoute::Collection => "GET, HEAD, POST, PATCH, DELETE",
-        ResourceRoute::Batch | ResourceRoute::ItemAction(..) => "POST",
-        ResourceRoute::Aggregate => "GET, HEAD",
-        ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
-    })
-}
-
 pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::default();
     response.set_status(status);
@@ -415,8 +471,8 @@ pub(super) fn set_tag(response: &mut Response, tag: ETag) {
 }
 
 /// `<…>; rel="next"`: the same address with the next cursor.
-fn next_link(request: &Request, page: &Page) -> Option<HeaderValue> {
-    let cursor = next_cursor(page)?;
+pub(super) fn next_link(request: &Request, cursor: Option<&str>) -> Option<HeaderValue> {
+    let cursor = cursor?;
     let uri = site::local_uri(request);
     let mut link = format!("<{}", site::base(request));
     push_encoded(&mut link, uri.path());

@@ -12,10 +12,13 @@ use crate::error::Error;
 use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
 use crate::rest::actions::{self, is_served};
 use crate::rest::batch::{self, BatchEntities};
+use crate::rest::history::HISTORY;
 use crate::rest::many::verbs_of_deleted;
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
-use crate::rest::resource::{AGGREGATE, BATCH, Resource, ResourceRoute, is_acceptable, not_acceptable};
-use crate::rest::{ApiConflict, PREFIX};
+use crate::rest::resource::{
+    AGGREGATE, BATCH, BodyLimits, EXPORT, IMPORT, Resource, ResourceRoute, is_acceptable, not_acceptable,
+};
+use crate::rest::{ApiConflict, PREFIX, related};
 
 /// Every resource of an application, and the APIs of its own.
 ///
@@ -25,22 +28,22 @@ pub(super) struct Router {
     resources: HashMap<&'static str, Arc<Resource>>,
     /// All resources, by the names of their entities.
     by_name: Arc<HashMap<&'static str, Arc<Resource>>>,
-    body_limit: usize,
+    limits: BodyLimits,
     own_apis: Option<Route>,
 }
 
 impl Router {
     /// Resources for all entities that REST does not leave out.
-    pub(super) fn new(registry: &Registry, body_limit: usize) -> Self {
+    pub(super) fn new(registry: &Registry, limits: BodyLimits) -> Self {
         let served = registry.iter().filter(|info| info.is_on(Surface::Rest));
-        let all: Vec<_> = served.map(|info| Arc::new(Resource::new(info, body_limit))).collect();
+        let all: Vec<_> = served.map(|info| Arc::new(Resource::new(info, limits))).collect();
         let by = |name: fn(&Resource) -> &'static str| {
             all.iter().map(|resource| (name(resource), Arc::clone(resource))).collect::<HashMap<_, _>>()
         };
         Self {
             resources: by(|resource| resource.info().def.rest_path),
             by_name: Arc::new(by(|resource| resource.info().def.singular)),
-            body_limit,
+            limits,
             own_apis: None,
         }
     }
@@ -94,7 +97,7 @@ impl Router {
             return not_acceptable(&ctx);
         }
         let entities = BatchEntities::All(Arc::clone(&self.by_name));
-        let answer = Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await;
+        let answer = Box::pin(batch::respond(&ctx, request, entities, self.limits.body)).await;
         answer.unwrap_or_else(|error| error.response(&ctx))
     }
 }
@@ -123,11 +126,29 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
             false => add(format!("{item}/{}", action.path), &methods, EndpointOf::ItemAction),
         }
     }
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS];
+    if resource.has_history() {
+        add(format!("{item}/{HISTORY}"), &reads, EndpointOf::ItemAction);
+    }
+    for many in related::served(resource.info()) {
+        let path = format!("{item}/{}", related::segment(many));
+        match related::is_linked(resource.info(), many) {
+            false => add(path, &reads, EndpointOf::ItemAction),
+            true => {
+                let writes = [Method::PUT, Method::DELETE, Method::OPTIONS];
+                add(format!("{path}/:key"), &writes, EndpointOf::RelatedItem);
+                add(path, &[&reads[..], &[Method::PUT]].concat(), EndpointOf::ItemAction);
+            }
+        }
+    }
     let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE, Method::OPTIONS];
     add(item, &methods, EndpointOf::Item);
-    let reads = [Method::GET, Method::HEAD, Method::OPTIONS];
-    add(format!("{collection}/{AGGREGATE}"), &reads, EndpointOf::Item);
-    add(format!("{collection}/{BATCH}"), &[Method::POST, Method::OPTIONS], EndpointOf::Item);
+    for segment in [BATCH, IMPORT] {
+        add(format!("{collection}/{segment}"), &[Method::POST, Method::OPTIONS], EndpointOf::Item);
+    }
+    for segment in [AGGREGATE, EXPORT] {
+        add(format!("{collection}/{segment}"), &reads, EndpointOf::Item);
+    }
 }
 
 /// The first segment of a path.
@@ -135,20 +156,28 @@ fn head(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
-/// The resource and the route of a path under the prefix: `users`, `users/7` or `users/batch`.
+/// The resource and the route of a path under the prefix: `users`, `users/7`, `users/batch` or `users/7/posts`.
 fn split(path: &str) -> (&str, Option<ResourceRoute<'_>>) {
     match path.split_once('/') {
         None => (path, Some(ResourceRoute::Collection)),
-        Some((head, BATCH)) => (head, Some(ResourceRoute::Batch)),
-        Some((head, AGGREGATE)) => (head, Some(ResourceRoute::Aggregate)),
         Some((head, rest)) => match rest.split_once('/') {
             _ if rest.is_empty() => (head, None),
-            None => (head, Some(ResourceRoute::Item(rest))),
-            Some((id, action)) if !id.is_empty() && !action.is_empty() && !action.contains('/') => {
-                (head, Some(ResourceRoute::ItemAction(id, action)))
-            }
+            None => (head, Some(ResourceRoute::of_segment(rest))),
+            Some((id, below)) if !id.is_empty() => (head, split_below(id, below)),
             Some(_) => (head, None),
         },
+    }
+}
+
+/// What is below a key: `block`, `tracks` or `tracks/5`.
+fn split_below<'p>(id: &'p str, below: &'p str) -> Option<ResourceRoute<'p>> {
+    match below.split_once('/') {
+        None if below.is_empty() => None,
+        None => Some(ResourceRoute::ItemAction(id, below)),
+        Some((name, key)) if !name.is_empty() && !key.is_empty() && !key.contains('/') => {
+            Some(ResourceRoute::RelatedItem(id, name, key))
+        }
+        Some(_) => None,
     }
 }
 
@@ -203,8 +232,10 @@ enum EndpointOf {
     Collection,
     /// A key, or the name of what the entity as a whole has.
     Item,
-    /// A key and an action.
+    /// A key and an action, a relation or the history.
     ItemAction,
+    /// A key, a relation and a key.
+    RelatedItem,
 }
 
 impl Endpoint for ResourceEndpoint {
@@ -216,10 +247,12 @@ impl Endpoint for ResourceEndpoint {
         let last = segments.next().unwrap_or_default();
         let route = match self.at {
             EndpointOf::Collection => ResourceRoute::Collection,
-            EndpointOf::Item if last == BATCH => ResourceRoute::Batch,
-            EndpointOf::Item if last == AGGREGATE => ResourceRoute::Aggregate,
-            EndpointOf::Item => ResourceRoute::Item(last),
+            EndpointOf::Item => ResourceRoute::of_segment(last),
             EndpointOf::ItemAction => ResourceRoute::ItemAction(segments.next().unwrap_or_default(), last),
+            EndpointOf::RelatedItem => {
+                let name = segments.next().unwrap_or_default();
+                ResourceRoute::RelatedItem(segments.next().unwrap_or_default(), name, last)
+            }
         };
         Ok(self.resource.respond(request, route).await)
     }

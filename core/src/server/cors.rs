@@ -18,7 +18,7 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, idempotency-key, if-match, if-none-match, prefer, traceparent, tracestate, x-request-id",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "allow, etag, idempotent-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id",
+    "allow, deprecation, etag, idempotent-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, sunset, www-authenticate, x-request-id",
 );
 const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 

@@ -45,7 +45,7 @@ impl RouteNames {
             names.items.insert(path.clone(), Arc::from(format!("{path}/:id")));
             names.fixed.insert(path.clone(), Arc::from(path));
         }
-        for path in Surfaces::actions(registry) {
+        for path in Surfaces::below_resources(registry) {
             names.add(path);
         }
         for path in app.surfaces.own_paths() {

@@ -3,7 +3,7 @@
 use crate::config::SettingsError;
 use crate::entity::RegistryError;
 #[cfg(feature = "graphql")]
-use crate::graphql::{GraphiQlError, SchemaError};
+use crate::graphql::{GraphiQlError, ManifestError, SchemaError};
 #[cfg(feature = "rest")]
 use crate::rest::ApiConflict;
 use crate::state::OpenError;
@@ -36,6 +36,10 @@ pub enum StartError {
     #[cfg(feature = "graphql")]
     #[error("{0}")]
     Schema(#[from] SchemaError),
+    /// The manifest of trusted documents cannot be used.
+    #[cfg(feature = "graphql")]
+    #[error("{0}")]
+    TrustedDocuments(#[from] ManifestError),
     /// GraphiQL's files are missing.
     #[cfg(feature = "graphql")]
     #[error("{0}")]

@@ -191,10 +191,10 @@ impl Surfaces {
     }
 
     /// The patterns of the REST addresses of actions.
-    pub(super) fn actions(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+    pub(super) fn below_resources(registry: &Registry) -> impl Iterator<Item = String> + '_ {
         let paths: [Vec<String>; _] = [
             #[cfg(feature = "rest")]
-            rest::action_paths(registry).collect(),
+            rest::paths_below(registry).collect(),
         ];
         paths.into_iter().flatten()
     }
@@ -212,7 +212,14 @@ impl Surfaces {
     pub(super) fn fixed_paths() -> impl Iterator<Item = &'static str> {
         let paths: [&[&str]; _] = [
             #[cfg(feature = "rest")]
-            &["/openapi.json", "/openapi.yaml", "/docs"],
+            &[
+                "/openapi.json",
+                "/openapi.yaml",
+                "/openapi-3.1.json",
+                "/openapi-3.1.yaml",
+                "/docs",
+                "/docs/try",
+            ],
             #[cfg(feature = "graphql")]
             &["/graphql", "/graphql/ws"],
         ];

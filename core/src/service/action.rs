@@ -127,10 +127,11 @@ impl Records<'_> {
         let scope = RowScope { reader: None, cells: Vec::new(), ..self.row_scope()? };
         let keys = std::slice::from_ref(key);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), self.info.all(), 0, keys)?;
-        let mut rows = match action.read {
+        let mut rows: Vec<Record> = match action.read {
             true => self.ctx.engine().read(statement, &layout).await?,
             false => self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?,
         };
+        self.with_own_numbers(&mut rows).await?;
         let row = rows.pop().ok_or_else(|| self.not_found())?;
         if !allowed.is_always() {
             let allowed = RowScope { rows: allowed, ..self.unrestricted_scope() };

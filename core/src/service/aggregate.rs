@@ -10,15 +10,14 @@ use crate::db::DbError;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::{
-    AggregateQuery, Deleted, Function, Group, GroupKey, GroupSortBy, Groups, Having, MAX_GROUPS, Measure,
-    TimeUnit, ZoneOffsets,
+    AggregateQuery, Deleted, Group, GroupKey, GroupSortBy, Groups, Having, MAX_GROUPS, Measure, TimeUnit,
+    ZoneOffsets,
 };
 use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
 use crate::service::paging::check_path;
 use crate::sql::{Aggregation, Related};
-use crate::types::Kind;
-use crate::types::number::Number10;
+use crate::types::Function;
 use crate::value::{Record, Value};
 
 /// Keys of one request.
@@ -44,7 +43,7 @@ impl Records<'_> {
         let plan = Plan::new(self, query)?;
         let rows = self.matching(scope, &query.filter, query.search.as_deref());
         let rows = plan.read(self, rows, 1).await?;
-        let mut groups = rows.into_iter().map(|row| plan.group(row)).collect::<Result<Vec<_>>>()?;
+        let mut groups = rows.into_iter().map(|row| plan.group(row)).collect::<Vec<_>>();
         if plan.per() && groups.len() > MAX_GROUPS as usize {
             return Err(Error::bad_request(format!(
                 "the answer has more than {MAX_GROUPS} groups; ask for fewer of each, or filter"
@@ -98,10 +97,10 @@ impl Records<'_> {
         let mut of_only = Vec::new();
         for mut row in found {
             match parents {
-                [_] => of_only.push(plan.group(row)?),
+                [_] => of_only.push(plan.group(row)),
                 _ => {
                     let parent = LookupKey::of(&row.remove(0));
-                    let group = plan.group(row)?;
+                    let group = plan.group(row);
                     of_parent
                         .entry(parent.ok_or_else(|| Error::internal("no parent"))?)
                         .or_default()
@@ -219,14 +218,21 @@ impl<'q> Plan<'q> {
         Ok(rows.into_iter().map(cells).collect())
     }
 
-    /// A sum of floating point numbers may be greater than any, which PostgreSQL refuses and SQLite answers.
+    /// A sum may be greater than what its type holds: the database says so, or answers a number that is none here.
     fn error(&self, error: DbError) -> Error {
-        let is_float = |measure: &Measure| {
-            matches!(measure.function, Function::Sum | Function::Avg) && !measure.is_exact(self.info)
-        };
+        let sums: Vec<String> = self
+            .measures
+            .iter()
+            .filter(|measure| matches!(measure.function, Function::Sum | Function::Avg))
+            .map(|measure| format!("`{}`", measure.name(self.info)))
+            .collect();
         match error {
-            DbError::OutOfRange | DbError::Unreadable(_) if self.measures.iter().any(is_float) => {
-                Error::bad_request("a sum is out of the range of its type; measure fewer rows, or group them")
+            DbError::OutOfRange | DbError::Unreadable(_) if !sums.is_empty() => {
+                let one_of = if sums.len() == 1 { "" } else { "one of " };
+                Error::bad_request(format!(
+                    "{one_of}{} is out of the range of its type; measure fewer rows, or group them",
+                    sums.join(", ")
+                ))
             }
             error => error.into(),
         }
@@ -234,16 +240,16 @@ impl<'q> Plan<'q> {
 
     /// The group of no rows, which there is where there are no keys.
     fn of_no_rows(&self) -> Vec<Group> {
-        if self.query.group.is_empty() { vec![Group::empty(self.query)] } else { Vec::new() }
+        Group::of_no_rows(self.query)
     }
 
     /// The group of a row of the statement.
-    fn group(&self, mut row: Vec<Value>) -> Result<Group> {
+    fn group(&self, mut row: Vec<Value>) -> Group {
         let measures = row.split_off(self.query.group.len());
         let keys = row.into_iter().zip(&self.query.group).map(|(value, key)| self.key(value, *key));
         let measures = measures.into_iter().zip(&self.query.measures);
         let measures = measures.map(|(value, measure)| self.measure(value, *measure));
-        Ok(Group { keys: keys.collect(), measures: measures.collect::<Result<_>>()? })
+        Group { keys: keys.collect(), measures: measures.collect() }
     }
 
     fn key(&self, value: Value, key: GroupKey) -> Value {
@@ -257,33 +263,13 @@ impl<'q> Plan<'q> {
         }
     }
 
-    fn measure(&self, value: Value, measure: Measure) -> Result<Value> {
+    fn measure(&self, value: Value, measure: Measure) -> Value {
         let column = &self.info.columns[measure.column];
-        let scale = column.field.and_then(|field| field.scale);
-        let Value::Text(text) = &value else { return Ok(as_declared(value, scale)) };
-        if !measure.is_exact(self.info) {
-            return Ok(value);
+        match measure.function {
+            // It has as many digits as it needs.
+            Function::Avg => value,
+            _ => as_declared(value, column.field.and_then(|field| field.scale)),
         }
-        let number = Number10::of_number(text).ok_or(Error::UnreadableValue)?;
-        let out_of_range = || {
-            Error::bad_request(format!(
-                "`{}` is out of the range of its type; measure fewer rows, or group them",
-                measure.name(self.info)
-            ))
-        };
-        if measure.kind(self.info) == Some(Kind::I64) {
-            let whole = number.integer().and_then(|number| i64::try_from(number).ok());
-            return whole.map(Value::Int).ok_or_else(out_of_range);
-        }
-        let exact = number.decimal();
-        let value = match measure.function {
-            // Of an average there may be more digits than a decimal holds.
-            Function::Avg => exact.or_else(|| text.parse().ok()),
-            _ => exact,
-        };
-        let value = Value::Decimal(value.ok_or_else(out_of_range)?);
-        let scale = scale.filter(|_| measure.function == Function::Sum);
-        Ok(as_declared(value, scale))
     }
 }
 
@@ -328,8 +314,8 @@ fn check_measure(records: &Records<'_>, measure: Measure) -> Result<()> {
         return Err(Error::bad_request(format!("you may not measure `{wire}`; leave it out")));
     }
     match measure.kind(info) {
-        Some(_) => Ok(()),
-        None => {
+        Some(_) if info.columns[column].number().is_none() => Ok(()),
+        _ => {
             let (column, function) = (&info.columns[column], measure.function.name());
             Err(Error::bad_request(format!("`{}` has no `{function}`", column.wire)))
         }
@@ -348,10 +334,10 @@ fn check_key(records: &Records<'_>, key: GroupKey) -> Result<()> {
         Some(unit) if !units.contains(&unit) => {
             format!("`{}` has no `{}`; it is grouped by {}", name(), unit.name(), listed())
         }
+        _ if !column.is_grouped() => format!("rows cannot be grouped by `{}`", name()),
         None if !units.is_empty() => {
             format!("say by what span of time `{}` is grouped: {}", name(), listed())
         }
-        None if !column.kind.capabilities().sortable => format!("rows cannot be grouped by `{}`", name()),
         _ => return Ok(()),
     };
     Err(Error::bad_request(refused))

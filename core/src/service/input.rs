@@ -169,20 +169,28 @@ impl InputForm<'_> {
         to
     }
 
+    /// The column of a name, if it may be written.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub(crate) fn column(self, name: &str) -> Result<&'static ColumnInfo, FieldError> {
+        let column = self.view().column(name).ok_or_else(|| self.unknown(name))?;
+        match self.view().refusal(column, self.action) {
+            Some((code, message)) => Err(FieldError::new(column.wire, code, message)),
+            None => Ok(column),
+        }
+    }
+
     fn assign(
         self,
         to: &mut Assignments,
         name: &str,
         decode: impl FnOnce(&ColumnInfo) -> Result<Value, CodecError>,
     ) {
-        let Some(column) = self.view().column(name) else {
-            to.fail(self.unknown(name));
-            return;
+        let column = match self.column(name) {
+            Ok(column) => column,
+            Err(error) => return to.fail(error),
         };
-        if let Some((code, message)) = self.view().refusal(column, self.action) {
-            to.fail(FieldError::new(column.wire, code, message));
-            return;
-        }
         match decode(column) {
             Ok(value) => to.set(column.index, value),
             Err(error) => to.fail(FieldError::new(column.wire, error.code, error.message)),

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::entity::{Condition, Entity, EntityInfo, Id, ManyLink, Op};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::query::{Deleted, ToMany};
 use crate::service::lookup_key::LookupKey;
 use crate::service::unique;
@@ -17,7 +17,7 @@ use crate::service::{Records, Service};
 use crate::sql::RowScope;
 use crate::sql::dml::WriteTarget;
 use crate::types::Scalar as _;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// The joining entity of a many-to-many relation.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +87,65 @@ impl Joining {
 
     fn between(self, near: &Value, far: Vec<Value>) -> Condition {
         self.of_near(near).and(Condition::column(self.far, Op::In(far)))
+    }
+}
+
+/// Whether rows can be linked by a relation with nothing but their keys.
+#[cfg(feature = "rest")]
+pub(crate) fn may_link(info: &'static EntityInfo, many: usize) -> bool {
+    Joining::of(info, many).is_ok_and(|joining| joining.check_ends_suffice().is_ok())
+}
+
+/// Links between rows that a client names, and which it must be able to read.
+impl Records<'_> {
+    /// Links a row to another, unless they are linked.
+    ///
+    /// # Errors
+    /// `NotFound` for a row that is not there, and as [`Records::link`].
+    pub(super) async fn link_readable(&self, many: usize, key: &Value, target: Value) -> Result<()> {
+        self.readable(key).await?;
+        let targets = self.untyped().of(self.info.many[many].target(), Deleted::Hidden);
+        targets.readable(&target).await?;
+        self.link(many, key, vec![target]).await.map(drop)
+    }
+
+    /// Removes the link from a row to another.
+    ///
+    /// # Errors
+    /// `NotFound` for a row or a link that is not there, and as [`Records::unlink`].
+    pub(super) async fn unlink_readable(&self, many: usize, key: &Value, target: Value) -> Result<()> {
+        self.readable(key).await?;
+        match self.unlink(many, key, vec![target]).await? {
+            0 => Err(Error::NotFound(
+                format!("a link to this {}", self.info.many[many].target().def.name).into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Links a row to these others and to no others.
+    ///
+    /// # Errors
+    /// `NotFound` for a row that is not there, `Conflict` with the positions of those others that are not (`ids.3`), and as
+    /// [`Records::relink`].
+    pub(super) async fn relink_readable(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<()> {
+        self.readable(key).await?;
+        let others = self.untyped().of(self.info.many[many].target(), Deleted::Hidden);
+        let found = others.find_many(0, &targets, ColumnSet::KEY).await?;
+        let found: Vec<Value> = found.into_iter().map(|mut row| row.take(0)).collect();
+        let missing = without(targets.clone(), &found);
+        if missing.is_empty() {
+            return self.relink(many, key, targets).await;
+        }
+        let positions = targets.iter().enumerate().filter(|(_, target)| missing.contains(target));
+        let error = |(position, target): (usize, &Value)| {
+            FieldError::new(format!("ids.{position}"), "reference", format!("{target} does not exist"))
+        };
+        Err(Error::Conflict(positions.map(error).collect()))
+    }
+
+    async fn readable(&self, key: &Value) -> Result<()> {
+        self.find(key, ColumnSet::KEY).await?.map(drop).ok_or_else(|| self.not_found())
     }
 }
 

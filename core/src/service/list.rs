@@ -23,7 +23,8 @@ impl Records<'_> {
         let mut select = self.select(scope.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (statement, layout) = select.page()?;
-        let rows = self.ctx.executor().read(statement, &layout).await?;
+        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        self.add_numbers(Some(self.ctx), select.numbers_left(), &mut rows).await?;
         let mut page = paging.page(rows);
         page.total = match query.total {
             Total::None => None,

@@ -48,6 +48,26 @@ pub(crate) enum Operation {
     },
     Restore(Value),
     Purge(Value),
+    /// Links a row to another by a relation that a joining entity makes.
+    #[cfg_attr(not(feature = "rest"), allow(dead_code))]
+    Link {
+        many: usize,
+        key: Value,
+        target: Value,
+    },
+    #[cfg_attr(not(feature = "rest"), allow(dead_code))]
+    Unlink {
+        many: usize,
+        key: Value,
+        target: Value,
+    },
+    /// Links a row to these others and to no others.
+    #[cfg_attr(not(feature = "rest"), allow(dead_code))]
+    Relink {
+        many: usize,
+        key: Value,
+        targets: Vec<Value>,
+    },
     /// The application's code.
     Act(Act),
 }
@@ -63,6 +83,8 @@ pub(crate) enum Written {
     Count(u64),
     /// What an action answered.
     Acted(Vec<Record>),
+    /// Rows were linked, of which nothing is answered.
+    Done,
 }
 
 impl Written {
@@ -71,7 +93,9 @@ impl Written {
         match self {
             Self::Rows(rows) | Self::Acted(rows) => Ok(rows),
             Self::Upserted(row, _) => Ok(vec![row]),
-            Self::Count(_) => Err(Error::internal("a write that counts was asked for rows")),
+            Self::Count(_) | Self::Done => {
+                Err(Error::internal("a write that answers no rows was asked for them"))
+            }
         }
     }
 }
@@ -131,6 +155,9 @@ impl Operation {
             | Self::DeleteWhere { .. }
             | Self::Restore(_)
             | Self::Purge(_)
+            | Self::Link { .. }
+            | Self::Unlink { .. }
+            | Self::Relink { .. }
             | Self::Act(_) => 0,
         }
     }
@@ -155,6 +182,15 @@ impl Operation {
             }
             Self::Upsert { by, mut rows, indexed_errors: false } => {
                 records.upsert(&by, rows.pop().unwrap_or_default()).await
+            }
+            Self::Link { many, key, target } => {
+                return records.link_readable(many, &key, target).await.map(|()| Written::Done);
+            }
+            Self::Unlink { many, key, target } => {
+                return records.unlink_readable(many, &key, target).await.map(|()| Written::Done);
+            }
+            Self::Relink { many, key, targets } => {
+                return records.relink_readable(many, &key, targets).await.map(|()| Written::Done);
             }
             Self::Act(act) => return records.act(act).await.map(Written::Acted),
             Self::Restore(key) => records.restore(&key).await,

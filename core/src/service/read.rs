@@ -42,6 +42,7 @@ impl Records<'_> {
         let key = std::slice::from_ref(key);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
         let mut rows = self.ctx.engine().read(statement.for_update(self.dialect()), &layout).await?;
+        self.add_numbers(scope.reader, self.info.numbers, &mut rows).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
 
@@ -96,11 +97,15 @@ impl Records<'_> {
         if values.is_empty() {
             return Ok(Vec::new());
         }
-        let mut columns = columns;
+        let mut columns = self.info.with_key_of_numbers(columns);
         columns.insert(column);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), columns, column, values)?;
-        let read = async { self.ctx.executor().read(statement, &layout).await };
-        Ok(self.scope("find").over(read).await?)
+        let read = async {
+            let mut rows = self.ctx.executor().read(statement, &layout).await?;
+            self.add_numbers(scope.reader, columns, &mut rows).await?;
+            Ok(rows)
+        };
+        self.scope("find").over(read).await
     }
 
     /// Whether no index leads to the rows that a list answers: neither to those that match, nor to those that the principal
@@ -132,12 +137,15 @@ impl Records<'_> {
         filter: &Condition,
         limit: usize,
     ) -> Result<Vec<Record>> {
-        let acting = self.ctx.acting_for(scope.reader);
+        let reader = scope.reader;
+        let acting = self.ctx.acting_for(reader);
         let mut select = self.matching(scope, filter, None);
         select.columns = self.info.all();
         select.limit = u32::try_from(limit).ok();
         let (statement, layout) = select.page()?;
-        Ok(acting.read(statement, &layout).await?)
+        let mut rows = acting.read(statement, &layout).await?;
+        self.add_numbers(reader, select.numbers_left(), &mut rows).await?;
+        Ok(rows)
     }
 
     /// Whether a row matches.

@@ -36,7 +36,8 @@ impl Records<'_> {
         select.limit = Some(paging.limit() + 1);
         select.related = related;
         let (statement, layout) = select.page()?;
-        let rows = self.ctx.executor().read(statement, &layout).await?;
+        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        target.add_numbers(Some(self.ctx), select.numbers_left(), &mut rows).await?;
         let mut pages: Vec<Page> = match parents {
             [_] => vec![paging.page(rows)],
             _ => {

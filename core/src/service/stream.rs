@@ -39,6 +39,8 @@ struct StreamQuery {
     query: ListQuery,
     columns: ColumnSet,
     order: Vec<Sort>,
+    /// Whether the time of a request's statements begins anew with each page.
+    unhurried: bool,
 }
 
 /// How the next page is read.
@@ -55,21 +57,36 @@ impl Records<'_> {
     /// the database and the policy.
     #[must_use]
     pub fn stream(&self, query: ListQuery) -> RecordStream {
+        self.stream_with(query, false)
+    }
+
+    /// The same for a request whose client may read slowly: the time of its statements begins anew with each page. Each page is read
+    /// outside of any transaction.
+    #[cfg(feature = "rest")]
+    pub(crate) fn unhurried_stream(&self, query: ListQuery) -> RecordStream {
+        self.stream_with(query, true)
+    }
+
+    fn stream_with(&self, query: ListQuery, unhurried: bool) -> RecordStream {
         let order = total_order(self.info, &query.order);
         let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
-        let query = StreamQuery { ctx: self.ctx.clone(), unbound: self.unbound(), query, columns, order };
+        let columns = self.info.with_key_of_numbers(columns);
+        let ctx = self.ctx.clone();
+        let query = StreamQuery { ctx, unbound: self.unbound(), query, columns, order, unhurried };
         RecordStream { query: Arc::new(query), rows: Vec::new().into_iter(), next: Next::From(None) }
     }
 }
 
 impl StreamQuery {
     async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
-        let records = self.unbound.bind(&self.ctx);
+        let anew = self.unhurried.then(|| self.ctx.outside());
+        let ctx = anew.as_ref().unwrap_or(&self.ctx);
+        let records = self.unbound.bind(ctx);
         let scope = records.row_scope()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
             return Err(Error::bad_request("a stream returns every row; for pages and totals use `list`"));
         }
-        check_order(&self.ctx, self.unbound.info, &self.query.order)?;
+        check_order(ctx, self.unbound.info, &self.query.order)?;
         let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();
         let select = Select {
             columns: self.columns,
@@ -79,7 +96,9 @@ impl StreamQuery {
             ..records.matching(scope, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().read(statement, &layout).await?)
+        let mut rows = ctx.executor().read(statement, &layout).await?;
+        records.add_numbers(Some(ctx), select.numbers_left(), &mut rows).await?;
+        Ok(rows)
     }
 
     fn after(&self, row: &Record) -> Cursor {

@@ -11,9 +11,9 @@ use futures_util::Stream;
 
 use crate::ctx::Ctx;
 use crate::entity::{Entity, Id, IntoAssignments as _, Model as _};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::HistoryEntry;
-use crate::query::{Aggregate, Filter, Group, GroupKeys, GroupOf, Page, PageArgs, Query};
+use crate::query::{Aggregate, Filter, GroupKeys, GroupOf, Page, PageArgs, Query};
 use crate::service::{RecordStream, Records, UniqueFields, history};
 use crate::types::Scalar as _;
 use crate::value::{Record, Value};
@@ -209,7 +209,7 @@ impl<'c, E: Entity> Service<'c, E> {
     pub async fn aggregate(&self, query: Aggregate<E>) -> Result<GroupOf<E>> {
         let query = query.into_query(Vec::new())?;
         let mut groups = self.records.aggregate(&query).await?;
-        let group = groups.items.pop().unwrap_or_else(|| Group::empty(&query));
+        let group = groups.items.pop().ok_or_else(|| Error::internal("all rows have no measures"))?;
         Ok(GroupOf::new(&query, group))
     }
 

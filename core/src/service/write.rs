@@ -199,8 +199,13 @@ impl Records<'_> {
         let returns_rows = command.returns_rows();
         // Boxed: else the future of every caller would be as large as the whole pipeline.
         let span = self.scope(command.name());
-        let WriteOutcome { rows, count } = span.over(Box::pin(self.write_granted(command, grant))).await?;
-        let rows = if returns_rows { self.masked(rows).await } else { Vec::new() };
+        let WriteOutcome { mut rows, count } =
+            span.over(Box::pin(self.write_granted(command, grant))).await?;
+        if !returns_rows {
+            return Ok(WriteOutcome { rows: Vec::new(), count });
+        }
+        self.with_numbers(&mut rows).await?;
+        let rows = self.masked(rows).await;
         Ok(WriteOutcome { rows, count })
     }
 

@@ -1,11 +1,10 @@
 //! Measures of groups of rows, in one statement: the rows that the reader may read, what they have in common, the measures, and
 //! which groups in which order.
 //!
-//! Each step is a table for the next: `rows` has the keys and the measured values of each row, `groups` the measures. SQLite
-//! adds exact numbers up in parts (`digits`), in steps of its own between the two.
+//! Each step is a table for the next: `rows` has the keys and the measured values of each row, `parts` the aggregates that measures
+//! are made of (`measure`), `groups` the measures.
 
 mod buckets;
-mod digits;
 
 use std::collections::BTreeSet;
 
@@ -18,14 +17,13 @@ use crate::db::{DECIMAL_COLLATION, Dialect, Layout, SqliteType, Statement, sqlit
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::{
-    AggregateQuery, Direction, Function, GroupKey, GroupSort, GroupSortBy, Having, Measure, Nulls,
-    ZoneOffsets,
+    AggregateQuery, Direction, GroupKey, GroupSort, GroupSortBy, Having, Measure, Nulls, ZoneOffsets,
 };
+use crate::sql::measure;
 use crate::sql::predicate::{Predicates, TableAlias, check, not_true, test, truth};
 use crate::sql::select::{Select, text};
 use crate::sql::sorted;
-use crate::types::Kind;
-use crate::value::Value;
+use crate::types::{Function, Kind};
 
 /// The column with the parent's key.
 const PARENT: &str = "entify_parent";
@@ -51,8 +49,12 @@ fn key(position: usize) -> String {
     format!("k{position}")
 }
 
-fn measure(position: usize) -> String {
+fn value(position: usize) -> String {
     format!("m{position}")
+}
+
+fn part(measure: usize, position: usize) -> String {
+    format!("p{measure}_{position}")
 }
 
 fn cell(column: usize) -> String {
@@ -72,17 +74,12 @@ impl Aggregation<'_> {
         self.rows.dialect
     }
 
-    /// The statement. A row has the parent's key, where there are several parents, then the keys and the requested measures;
-    /// exact numbers among those are texts.
+    /// The statement. A row has the parent's key, where there are several parents, then the keys and the requested measures.
     pub(crate) fn statement(&self) -> Result<(Statement, Layout)> {
         let mut predicates = Predicates::of_scope(self.dialect(), &self.rows.scope);
         let rows = self.rows(&mut predicates)?;
         let unrestricted = predicates.unrestricted();
-        let groups = self.groups(rows);
-        let groups = match self.dialect() {
-            Dialect::Postgres => groups,
-            Dialect::Sqlite => digits::in_words(groups, self),
-        };
+        let groups = self.groups(rows)?;
         let (selected, most) = self.selected(groups)?;
         let (sql, values) = text(&selected, self.dialect());
         // A literal: PostgreSQL plans `LIMIT $n` again each time.
@@ -94,10 +91,7 @@ impl Aggregation<'_> {
         let info = self.info();
         let parent = self.rows.related.filter(|_| self.has_parents()).map(|related| related.parent_kind);
         let keys = self.query.group.iter().map(|key| key.grouped_column(info).kind);
-        let measures = self.query.measures.iter().map(|measure| match measure.is_exact(info) {
-            true => Kind::Text,
-            false => measure.kind(info).unwrap_or(Kind::I64),
-        });
+        let measures = self.query.measures.iter().map(|measure| measure.kind(info).unwrap_or(Kind::I64));
         parent.into_iter().chain(keys).chain(measures).fold(Layout::default(), Layout::with_column)
     }
 
@@ -149,24 +143,32 @@ impl Aggregation<'_> {
         Ok(query)
     }
 
-    /// The measures of each group; on SQLite parts of those that are exact.
-    fn groups(&self, rows: SelectStatement) -> SelectStatement {
-        let mut query = Query::select();
-        query.from_subquery(rows, "r");
+    /// The measures of each group.
+    fn groups(&self, rows: SelectStatement) -> Result<SelectStatement> {
+        let (mut parts, mut groups) = (Query::select(), Query::select());
+        parts.from_subquery(rows, "r");
         for name in self.common() {
-            query.expr_as(col(&name), Alias::new(&name));
+            parts.expr_as(col(&name), Alias::new(&name));
+            groups.column(Alias::new(&name));
         }
-        query.add_group_by(self.common_values());
+        parts.add_group_by(self.common_values());
         for (position, of) in self.measures.iter().enumerate() {
-            if self.dialect() == Dialect::Sqlite && of.is_exact(self.info()) {
-                continue;
+            let measure = self.measure(*of)?;
+            let measured = self.compared(&cell(of.column), self.info().columns[of.column].kind);
+            let mut names = Vec::new();
+            for (at, sql) in measure.parts(&measured).into_iter().enumerate() {
+                let name = part(position, at);
+                parts.expr_as(sql, Alias::new(&name));
+                names.push(col(&name));
             }
-            query.expr_as(Expr::cust(self.measure(*of)), Alias::new(measure(position)));
+            groups.expr_as(measure.value(&names), Alias::new(value(position)));
         }
+        groups.from_subquery(parts, "p");
         if self.dialect() == Dialect::Sqlite {
-            digits::add_parts(&mut query, self);
+            // No table has more rows. SQLite keeps apart what is limited by itself, and computes each value once.
+            groups.limit(u64::from(u32::MAX));
         }
-        query
+        Ok(groups)
     }
 
     /// The values by which groups are told apart.
@@ -191,27 +193,14 @@ impl Aggregation<'_> {
         }
     }
 
-    /// A measure of a group.
-    fn measure(&self, of: Measure) -> String {
+    /// A measure as SQL.
+    fn measure(&self, of: Measure) -> Result<measure::Measure> {
         let column = &self.info().columns[of.column];
-        let value = format!("\"{}\"", cell(of.column));
-        match (of.function, self.dialect()) {
-            (Function::Count, _) => "COUNT(*)".to_owned(),
-            (Function::Sum | Function::Avg, Dialect::Postgres) if of.is_exact(self.info()) => {
-                let sum = format!("SUM({value})::numeric");
-                match of.function {
-                    Function::Sum => sum,
-                    _ => average(&sum, &format!("COUNT({value})"), digits::of_average(column)),
-                }
-            }
-            // The sum of `real` values is one itself, which holds few digits.
-            (function, Dialect::Postgres) if matches!(function, Function::Sum | Function::Avg) => {
-                format!("{}({value}::double precision)", function.name())
-            }
-            (function, Dialect::Sqlite) if sqlite_type(column.kind) == SqliteType::Decimal => {
-                format!("{}({value} COLLATE {DECIMAL_COLLATION})", function.name())
-            }
-            (function, _) => format!("{}({value})", function.name()),
+        let scale = column.field.and_then(|field| field.scale);
+        match of.function {
+            Function::Count => Ok(measure::Measure::count(self.dialect())),
+            function => measure::Measure::of(function, column.kind, scale, self.dialect())
+                .ok_or_else(|| Error::internal("a field is measured that cannot be")),
         }
     }
 
@@ -249,13 +238,8 @@ impl Aggregation<'_> {
         for name in self.common() {
             query.column(Alias::new(name));
         }
-        for (position, of) in self.query.measures.iter().enumerate() {
-            let name = measure(position);
-            let value = match (self.dialect(), of.is_exact(self.info())) {
-                (Dialect::Postgres, true) => Expr::cust(format!("\"{name}\"::text")),
-                _ => col(&name),
-            };
-            query.expr_as(value, Alias::new(format!("v{position}")));
+        for position in 0..self.query.measures.len() {
+            query.expr_as(col(&value(position)), Alias::new(format!("v{position}")));
         }
     }
 
@@ -277,11 +261,11 @@ impl Aggregation<'_> {
         let rest = (0..self.query.group.len()).filter(|position| !named(*position));
         let rest = rest.map(|position| GroupSort::new(GroupSortBy::Key(position), Direction::Asc));
         let sorts = self.query.order.iter().copied().chain(rest);
-        let value = |by: GroupSortBy| match by {
+        let sorted_by = |by: GroupSortBy| match by {
             GroupSortBy::Key(position) => Some(self.sorted_key(position)),
             GroupSortBy::Measure(of) => {
                 let position = self.measures.iter().position(|known| *known == of)?;
-                Some(self.compared(&measure(position), self.compared_kind(of)))
+                Some(self.compared(&value(position), self.kind_of_measure(of)))
             }
         };
         let sorted = sorts.filter_map(|sort| {
@@ -293,7 +277,7 @@ impl Aggregation<'_> {
                 Nulls::First => NullOrdering::First,
                 Nulls::Last => NullOrdering::Last,
             };
-            Some((value(sort.by)?, direction, nulls))
+            Some((sorted_by(sort.by)?, direction, nulls))
         });
         sorted.collect()
     }
@@ -319,12 +303,8 @@ impl Aggregation<'_> {
         window
     }
 
-    /// The type of a measure as the statement has it: exact sums of whole numbers may have more digits than one of those.
-    fn compared_kind(&self, of: Measure) -> Kind {
-        match of.is_exact(self.info()) {
-            true => Kind::Decimal,
-            false => of.kind(self.info()).unwrap_or(Kind::I64),
-        }
+    fn kind_of_measure(&self, of: Measure) -> Kind {
+        of.kind(self.info()).unwrap_or(Kind::I64)
     }
 
     fn having(&self, having: &Having) -> Result<Expr> {
@@ -343,26 +323,9 @@ impl Aggregation<'_> {
                 check(&of.name(self.info()), op)?;
                 let position = self.measures.iter().position(|known| known == of);
                 let position = position.ok_or_else(|| Error::internal("a measure that is not computed"))?;
-                let kind = self.compared_kind(*of);
-                let op = match kind {
-                    Kind::Decimal => op.map(as_decimal),
-                    _ => op.clone(),
-                };
-                Ok(test(self.compared(&measure(position), kind), kind, &op, self.dialect()))
+                let kind = self.kind_of_measure(*of);
+                Ok(test(self.compared(&value(position), kind), kind, op, self.dialect()))
             }
         }
     }
-}
-
-fn as_decimal(value: &Value) -> Value {
-    match value {
-        Value::Int(number) => Value::Decimal((*number).into()),
-        other => other.clone(),
-    }
-}
-
-/// An average on PostgreSQL, rounded half away from zero to so many digits: `/` would round to another number of them first.
-fn average(sum: &str, count: &str, digits: usize) -> String {
-    let (scale, unit) = (format!("1{}", "0".repeat(digits)), format!("0.{}1", "0".repeat(digits - 1)));
-    format!("SIGN({sum}) * DIV(ABS({sum}) * 2 * {scale} + {count}, NULLIF({count} * 2, 0)::numeric) * {unit}")
 }

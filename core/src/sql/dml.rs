@@ -78,7 +78,8 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
     };
     let statement = insert_source::statement(info, dialect, columns, rows, build, cached_text);
     let mut statement = written(info, statement);
-    statement.returns_stored = on_conflict.is_some() || info.columns.iter().any(|column| !column.is_stored());
+    statement.returns_stored =
+        on_conflict.is_some() || info.columns.iter().any(|column| column.computed().is_some());
     (statement, info.layout(info.all()))
 }
 
@@ -463,6 +464,7 @@ pub(super) fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::Retur
 }
 
 fn returning_only(info: &EntityInfo, dialect: Dialect, columns: ColumnSet) -> sea_query::ReturningClause {
+    let columns = columns.without(info.numbers);
     let columns = columns.iter().map(|index| &info.columns[index]);
     Query::returning().exprs(columns.map(|column| match column.computed() {
         None => Expr::col(column.column),

@@ -11,14 +11,14 @@ use sea_query::{Cond, Expr, ExprTrait as _};
 
 use crate::db::Dialect;
 use crate::query::{Direction, Nulls, Sort};
-use crate::sql::predicate::{TableAlias, truth};
-use crate::sql::sorted::{bound_value, sorted};
+use crate::sql::predicate::truth;
+use crate::sql::sorted::{SortSource, bound_value, sorted};
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Position<'p> {
-    pub(crate) source: TableAlias,
+    pub(super) source: SortSource<'p>,
     pub(crate) dialect: Dialect,
     pub(crate) order: &'p [Sort],
     /// The sort key of the row at that position.
@@ -142,7 +142,7 @@ impl Position<'_> {
     }
 
     fn nullable(self, sort: &Sort) -> bool {
-        sort.is_nullable(self.source.info)
+        sort.is_nullable(self.source.table.info)
     }
 
     fn column(self, index: usize) -> Expr {
@@ -150,7 +150,7 @@ impl Position<'_> {
     }
 
     fn value(self, index: usize) -> Expr {
-        let kind = self.order[index].sorted_column(self.source.info).kind;
+        let kind = self.order[index].sorted_column(self.source.table.info).kind;
         bound_value(&self.values[index], kind, self.dialect)
     }
 }

@@ -5,8 +5,10 @@ use crate::entity::EntityInfo;
 use crate::value::ColumnSet;
 
 impl EntityInfo {
-    /// The selected columns, least index first, in a row as wide as the entity.
+    /// The selected columns of the table, least index first, in a row as wide as the entity. Numbers over relations are
+    /// left out, as in statements.
     pub(crate) fn layout(&'static self, columns: ColumnSet) -> Layout {
+        let columns = columns.without(self.numbers);
         let slots = columns.iter().map(|index| (index, self.columns[index].kind)).collect();
         Layout::new(slots, self.columns.len(), self)
     }

@@ -58,7 +58,8 @@ impl TableAlias {
         self.name().into_owned().into_iden()
     }
 
-    /// The value of a column: as stored, or as computed.
+    /// The value of a column: as stored, or as computed by SQL. A number over a relation is written by `Predicates::value`, since it
+    /// depends on who reads.
     pub(crate) fn column(self, index: usize) -> Expr {
         let column = &self.info.columns[index];
         match column.computed() {
@@ -77,18 +78,28 @@ impl TableAlias {
 /// Without a reader they are not restricted.
 #[derive(Debug)]
 pub(crate) struct Predicates<'p> {
-    dialect: Dialect,
-    reader: Option<&'p Ctx>,
+    pub(super) dialect: Dialect,
+    pub(super) reader: Option<&'p Ctx>,
     aliases: usize,
     tests: usize,
     unrestricted: Vec<&'static str>,
     /// Rows of an entity that are not among the related ones, by their keys.
     unrelated: Option<(&'p EntityInfo, &'p [Value])>,
+    /// How many numbers over relations are being written within each other.
+    pub(super) number_depth: usize,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new(), unrelated: None }
+        Self {
+            dialect,
+            reader,
+            aliases: 0,
+            tests: 0,
+            unrestricted: Vec::new(),
+            unrelated: None,
+            number_depth: 0,
+        }
     }
 
     /// The predicates of a statement on the rows of a scope.
@@ -145,7 +156,7 @@ impl<'p> Predicates<'p> {
                         let rank = sorted::rank_of(&source.column(*index), def, self.dialect);
                         Ok(test(rank, Kind::I32, &op, self.dialect))
                     }
-                    _ => Ok(test(source.column(*index), column.kind, op, self.dialect)),
+                    _ => Ok(test(self.value(source, *index)?, column.kind, op, self.dialect)),
                 }
             }
             Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),

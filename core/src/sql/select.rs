@@ -14,9 +14,10 @@ use crate::error::Result;
 use crate::query::{Cursor, Deleted, Direction, Nulls, Sort};
 use crate::sql::cache::{self, Shape};
 use crate::sql::keyset::{IndexRange, Position};
+use crate::sql::number::SortedNumbers;
 use crate::sql::predicate::{Predicates, TableAlias, is_one_of, truth};
 use crate::sql::row_scope::{RowScope, not_deleted};
-use crate::sql::sorted::{self, sort_value, sorted};
+use crate::sql::sorted::{self, SortSource, sort_value, sorted};
 use crate::types::Kind;
 use crate::value::{ColumnSet, Value};
 
@@ -70,9 +71,43 @@ impl Select<'_> {
         self.scope.info
     }
 
+    /// The columns that the statement reads: those of the table; the numbers over relations that it sorts by; and of others
+    /// that are hidden in some rows, whether they are visible.
+    fn read(&self) -> ColumnSet {
+        read_columns(&self.scope, self.columns).union(self.columns.intersection(self.sorted_numbers()))
+    }
+
+    fn layout(&self) -> Layout {
+        layout_of(self.info(), self.read(), self.sorted_numbers())
+    }
+
+    /// The numbers over relations that the statement does not read.
+    pub(crate) fn numbers_left(&self) -> ColumnSet {
+        self.columns.intersection(self.info().numbers).without(self.sorted_numbers())
+    }
+
+    /// The columns of the entity itself that rows are sorted by.
+    fn sorted_columns(&self) -> impl Iterator<Item = usize> {
+        self.order.iter().filter(|sort| sort.path.is_empty()).map(|sort| sort.column)
+    }
+
+    fn sorted_numbers(&self) -> ColumnSet {
+        self.sorted_columns().collect::<ColumnSet>().intersection(self.info().numbers)
+    }
+
+    /// A value in the scope: NULL where it is hidden.
+    pub(super) fn cell(
+        &self,
+        source: TableAlias,
+        index: usize,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<Expr> {
+        cell(source, index, &self.scope, predicates)
+    }
+
     /// The page as a statement. With several parents, the last cell of every row is the parent's key.
     pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
-        let mut layout = sorted::with_related(self.info().layout(self.columns), self.info(), self.order);
+        let mut layout = sorted::with_related(self.layout(), self.info(), self.order);
         if let Some(related) = self.related.filter(|_| self.is_ranked()) {
             layout = layout.with_column(related.parent_kind);
         }
@@ -94,8 +129,10 @@ impl Select<'_> {
         if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
             read.insert(column);
         }
-        let plain =
-            unfiltered && self.scope.is_plain(read) && sorted::of_related(self.order).next().is_none();
+        let plain = unfiltered
+            && self.scope.is_plain(read)
+            && sorted::of_related(self.order).next().is_none()
+            && self.sorted_numbers().is_empty();
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
@@ -149,9 +186,14 @@ impl Select<'_> {
         let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         self.restrict(&mut query, source, &mut predicates)?;
-        for index in self.columns.iter() {
+        let columns = self.sorted_columns().filter(|column| self.info().numbers.contains(*column));
+        let numbers = SortedNumbers::of(columns, source, &mut predicates)?;
+        for index in self.read().iter() {
             let column = &self.info().columns[index];
-            let cell = cell(source, index, &self.scope, &mut predicates)?;
+            let cell = match numbers.get(index) {
+                Some(number) => number,
+                None => self.cell(source, index, &mut predicates)?,
+            };
             // A page of several parents reads the columns by name from this one.
             match column.is_stored() && column.read_rule().is_none() {
                 true => query.expr(cell),
@@ -159,6 +201,7 @@ impl Select<'_> {
             };
         }
         sorted::join_related(&mut query, source, self.order, &mut predicates)?;
+        let source = SortSource { table: source, numbers: &numbers };
         for position in sorted::of_related(self.order) {
             query.expr_as(sort_value(source, self.order, position), sorted::cell_name(position));
         }
@@ -232,19 +275,19 @@ impl Select<'_> {
         Ok(Some(parent))
     }
 
-    fn bound(&self, query: &mut SelectStatement, source: TableAlias) {
+    fn bound(&self, query: &mut SelectStatement, source: SortSource<'_>) {
         for (order, cursor) in self.bounds {
             query.and_where(self.position(source, order, cursor).after());
         }
     }
 
-    fn position<'p>(&self, source: TableAlias, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
+    fn position<'p>(&self, source: SortSource<'p>, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
         Position { source, dialect: self.dialect, order, values: &cursor.0 }
     }
 
     /// The index ranges of the rows after the only bound, where there are several and an index on the order answers
     /// each of them: a single scan would read every row between two index ranges.
-    fn index_ranges(&self, source: TableAlias) -> Option<Vec<IndexRange>> {
+    fn index_ranges(&self, source: SortSource<'_>) -> Option<Vec<IndexRange>> {
         let [(order, cursor)] = self.bounds else { return None };
         if self.related.is_some() || order != self.order || sorted::of_related(order).next().is_some() {
             return None;
@@ -258,10 +301,10 @@ impl Select<'_> {
     fn merged(
         &self,
         query: &SelectStatement,
-        source: TableAlias,
+        source: SortSource<'_>,
         index_ranges: Vec<IndexRange>,
     ) -> SelectStatement {
-        let columns = || self.columns.iter().map(|index| Alias::new(self.info().columns[index].column));
+        let columns = || self.read().iter().map(|index| Alias::new(self.info().columns[index].column));
         let names = || columns().chain(self.ranks_of_order().map(sorted::cell_name));
         // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound. SQLite
         // would sort a part by an expression that is the same in all of its rows.
@@ -300,7 +343,7 @@ impl Select<'_> {
     }
 
     /// How many keys of the order are the same in all rows after the bound.
-    fn equal_keys(&self, source: TableAlias) -> usize {
+    fn equal_keys(&self, source: SortSource<'_>) -> usize {
         match self.bounds {
             [(order, cursor)] if order == self.order && self.ranks_of_order().next().is_some() => {
                 let ranges = self.position(source, order, cursor).index_ranges();
@@ -312,7 +355,7 @@ impl Select<'_> {
 
     /// Sorts rows in which so many keys are the same. Keys that are expressions are left out then: SQLite does not see that they
     /// are the same, and would not follow the index.
-    fn sort(&self, equal: usize, query: &mut SelectStatement, source: TableAlias) {
+    fn sort(&self, equal: usize, query: &mut SelectStatement, source: SortSource<'_>) {
         let ranks: Vec<usize> = self.ranks_of_order().collect();
         let is_same = |position: usize, sort: &Sort| {
             self.dialect == Dialect::Sqlite
@@ -340,7 +383,7 @@ impl Select<'_> {
     }
 
     /// Numbers the rows of each parent and keeps the first of them, up to the limit.
-    fn ranked(&self, mut inner: SelectStatement, source: TableAlias, parent: Expr) -> SelectStatement {
+    fn ranked(&self, mut inner: SelectStatement, source: SortSource<'_>, parent: Expr) -> SelectStatement {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
         for (position, sort) in self.order.iter().enumerate() {
@@ -353,7 +396,7 @@ impl Select<'_> {
         inner.expr_as(parent, Alias::new(PARENT));
         inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, Alias::new(RANK));
         let mut outer = Query::select();
-        outer.columns(self.columns.iter().map(|index| self.info().columns[index].column));
+        outer.columns(self.read().iter().map(|index| self.info().columns[index].column));
         outer.columns(sorted::of_related(self.order).map(sorted::cell_name));
         outer.column(PARENT).from_subquery(inner, "page");
         if let Some(last) = self.ranks() {
@@ -407,14 +450,31 @@ impl Related<'_> {
     }
 }
 
-/// A value in this scope: NULL where it is hidden.
+/// Of these columns those of the table, and the numbers that are hidden in some rows.
+fn read_columns(scope: &RowScope<'_>, columns: ColumnSet) -> ColumnSet {
+    let numbers = scope.info.numbers;
+    let guarded = scope.cells.iter().map(|(column, _)| *column).collect::<ColumnSet>();
+    columns.without(numbers).union(columns.intersection(numbers).intersection(guarded))
+}
+
+/// The layout of columns that a statement reads; of numbers, but for those that it computes, it reads whether they are visible.
+fn layout_of(info: &'static EntityInfo, read: ColumnSet, computed: ColumnSet) -> Layout {
+    let marks = info.numbers.without(computed);
+    let kind = |index: usize| if marks.contains(index) { Kind::Bool } else { info.columns[index].kind };
+    Layout::new(read.iter().map(|index| (index, kind(index))).collect(), info.columns.len(), info)
+}
+
+/// A value in this scope: NULL where it is hidden. Of a number over a relation, true where it is not.
 fn cell(
     source: TableAlias,
     index: usize,
     scope: &RowScope<'_>,
     predicates: &mut Predicates<'_>,
 ) -> Result<Expr> {
-    let cell = source.column(index);
+    let cell = match source.info.numbers.contains(index) {
+        true => Expr::cust("TRUE"),
+        false => source.column(index),
+    };
     let Some((_, visible)) = scope.cells.iter().find(|(hidden, _)| *hidden == index) else {
         return Ok(cell);
     };
@@ -470,7 +530,7 @@ pub(crate) fn by_column_among(
     let sql = cache::text(info, dialect, shape, || {
         let mut query = Query::select();
         query.from_as(info.def.table, source.alias());
-        query.exprs(columns.iter().map(|index| source.column(index)));
+        query.exprs(columns.without(info.numbers).iter().map(|index| source.column(index)));
         query.and_where(has_one_of(source, column, values, dialect));
         query.and_where_option(not_deleted(source, deleted));
         text(&query, dialect).0
@@ -495,11 +555,12 @@ pub(crate) fn scoped_by_column(
     if scope.is_plain(columns) {
         return Ok(by_column_among(scope.deleted, info, dialect, columns, column, values));
     }
+    let read = read_columns(scope, columns);
     let source = TableAlias::root(info, dialect);
     let mut predicates = Predicates::of_scope(dialect, scope);
     let mut query = Query::select();
     query.from_as(info.def.table, source.alias());
-    for index in columns.iter() {
+    for index in read.iter() {
         query.expr(cell(source, index, scope, &mut predicates)?);
     }
     query.and_where(has_one_of(source, column, values, dialect));
@@ -509,7 +570,7 @@ pub(crate) fn scoped_by_column(
     let statement = Statement::new(sql, values)
         .with_unrestricted(predicates.unrestricted())
         .with_unrestricted(info.computed_tables());
-    Ok((statement, info.layout(columns)))
+    Ok((statement, layout_of(info, read, ColumnSet::EMPTY)))
 }
 
 fn has_one_of(source: TableAlias, column: usize, values: &[Value], dialect: Dialect) -> Expr {

@@ -10,31 +10,39 @@ use crate::db::{Dialect, Layout, bind, literal};
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::{Sort, SortPath};
+use crate::sql::number::SortedNumbers;
 use crate::sql::predicate::{Predicates, TableAlias};
 use crate::types::{EnumDef, Kind, VariantDef};
 use crate::value::Value;
 
+/// The table whose rows are sorted, with the numbers over relations that they are sorted by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SortSource<'s> {
+    pub(super) table: TableAlias,
+    pub(super) numbers: &'s SortedNumbers,
+}
+
 /// What the rows are sorted by for a key of an order.
-pub(super) fn sorted(source: TableAlias, order: &[Sort], position: usize) -> Expr {
-    let column = order[position].sorted_column(source.info);
+pub(super) fn sorted(source: SortSource<'_>, order: &[Sort], position: usize) -> Expr {
+    let column = order[position].sorted_column(source.table.info);
     let value = stored(source, order, position);
     match column.kind.ordered_enum() {
-        Some(def) => rank_of(&value, def, source.dialect),
-        None => by_new_names(value, column.kind, source.dialect),
+        Some(def) => rank_of(&value, def, source.table.dialect),
+        None => by_new_names(value, column.kind, source.table.dialect),
     }
 }
 
 /// The value of a key of an order, as cursors hold it.
-pub(super) fn sort_value(source: TableAlias, order: &[Sort], position: usize) -> Expr {
-    let kind = order[position].sorted_column(source.info).kind;
-    by_new_names(stored(source, order, position), kind, source.dialect)
+pub(super) fn sort_value(source: SortSource<'_>, order: &[Sort], position: usize) -> Expr {
+    let kind = order[position].sorted_column(source.table.info).kind;
+    by_new_names(stored(source, order, position), kind, source.table.dialect)
 }
 
-fn stored(source: TableAlias, order: &[Sort], position: usize) -> Expr {
+fn stored(source: SortSource<'_>, order: &[Sort], position: usize) -> Expr {
     let sort = order[position];
     match sort.path.columns().count() {
-        0 => source.column(sort.column),
-        steps => Expr::col((joined(position, steps), sort.sorted_column(source.info).column)),
+        0 => source.numbers.get(sort.column).unwrap_or_else(|| source.table.column(sort.column)),
+        steps => Expr::col((joined(position, steps), sort.sorted_column(source.table.info).column)),
     }
 }
 
@@ -144,7 +152,7 @@ pub(super) fn join_path(
         let mut read = vec![target.key().index];
         read.extend((next != target.key().index).then_some(next));
         for index in read {
-            rows.expr_as(inner.column(index), Alias::new(target.columns[index].column));
+            rows.expr_as(predicates.value(inner, index)?, Alias::new(target.columns[index].column));
         }
         let name = joined(position, step + 1);
         let key = Expr::col((name.clone(), target.key().column));

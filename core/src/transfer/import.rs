@@ -1,17 +1,18 @@
 //! Reading a file into an entity: all of it, or nothing.
 
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek as _};
 use std::path::{Path, PathBuf};
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
-use crate::entity::{Condition, Op};
+use crate::entity::{Condition, Op, Surface};
 use crate::error::{self, Error, FieldError, MAX_LISTED, MORE, Result};
 use crate::query::{ListQuery, PageArgs};
-use crate::service::Records;
+use crate::service::{InputForm, Records};
 use crate::transfer::progress::CountingReader;
-use crate::transfer::row_reader::{FileRow, RowReader};
+use crate::transfer::row_reader::{FileRow, RowReader, Taken};
 use crate::transfer::{FileFormat, Progress};
 use crate::value::{Assignments, Value};
 
@@ -34,37 +35,100 @@ pub async fn import(
     format: FileFormat,
     progress: impl Progress,
 ) -> Result<u64> {
-    let path = path.to_owned();
-    let import = Import { info, path, format, progress };
+    let file = ImportedFile::Path(path.to_owned());
+    import_rows(ctx, info, file, format, RowsOf::Application, progress).await
+}
+
+/// Reads a file, whoever sends it, into an entity in one transaction and returns how many rows there were.
+///
+/// # Errors
+/// As [`import`]; fields of a client's rows are `rows.17.title`.
+pub(crate) async fn import_rows(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    file: ImportedFile,
+    format: FileFormat,
+    rows: RowsOf,
+    progress: impl Progress,
+) -> Result<u64> {
+    let import = Import { info, file, format, rows, progress };
     ctx.transaction(move |ctx| async move { import.run(&ctx).await }).await
+}
+
+/// Whose rows a file holds.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "rest"), allow(dead_code))]
+pub(crate) enum RowsOf {
+    /// The application's own: keys and times are kept as they are, and rows may refer to later ones.
+    Application,
+    /// A client's: with the fields that it may send to create rows. Those that are there already under the unique rule of some columns
+    /// are changed.
+    Client { upsert: Option<Vec<usize>> },
+}
+
+/// Where a file is.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "rest"), allow(dead_code))]
+pub(crate) enum ImportedFile {
+    Path(PathBuf),
+    /// One that has no name.
+    Open(File),
+}
+
+impl ImportedFile {
+    /// The file from its start.
+    fn open(&self) -> Result<File> {
+        match self {
+            Self::Path(path) => {
+                File::open(path).map_err(|error| Error::bad_request(format!("{}: {error}", path.display())))
+            }
+            Self::Open(file) => {
+                let mut file = file.try_clone().map_err(Error::internal)?;
+                file.rewind().map_err(Error::internal)?;
+                Ok(file)
+            }
+        }
+    }
 }
 
 struct Import<P> {
     info: &'static EntityInfo,
-    path: PathBuf,
+    file: ImportedFile,
     format: FileFormat,
+    rows: RowsOf,
     progress: P,
+}
+
+/// Where in a file a row stands.
+#[derive(Debug, Clone, Copy)]
+struct RowPlace {
+    /// The first line is 1.
+    line: u64,
+    /// The first row is 0.
+    row: u64,
 }
 
 impl<P: Progress> Import<P> {
     async fn run(&self, ctx: &Ctx) -> Result<u64> {
         let records = Records::new(ctx, self.info);
-        let is_self_referencing = self.info.is_self_referencing();
+        let is_self_referencing = self.info.is_self_referencing() && self.is_of_application();
         if is_self_referencing {
             records.defer_references().await?;
         }
-        let mut reader = self.open(&self.progress)?;
+        let taken = self.taken(ctx);
+        let mut batches = Batches { reader: self.open(taken, &self.progress)?, taken, next: None };
         let (mut count, mut has_keys, mut errors) = (0, false, Vec::new());
         loop {
-            let batch = read_batch(self.info, &mut reader)?;
+            let batch = batches.read(self.upsert())?;
             if batch.is_empty() {
                 break;
             }
+            let first = count;
             count += batch.len() as u64;
             has_keys |= batch.iter().any(|row| row.values.get(0).is_some());
             // After the first invalid row the rest is read only to report further errors; its savepoints are rolled
             // back with the transaction.
-            match self.insert(ctx, batch).await {
+            match self.insert(ctx, first, batch).await {
                 Ok(()) => {}
                 Err(Error::Validation(invalid)) => errors.extend(invalid),
                 Err(error) if errors.is_empty() => return Err(error),
@@ -87,38 +151,104 @@ impl<P: Progress> Import<P> {
         Ok(count)
     }
 
-    fn open<'p, Q: Progress>(&self, progress: &'p Q) -> Result<RowReader<CountingReader<'p, File, Q>>> {
-        let file = File::open(&self.path)
-            .map_err(|error| Error::bad_request(format!("{}: {error}", self.path.display())))?;
+    fn is_of_application(&self) -> bool {
+        matches!(self.rows, RowsOf::Application)
+    }
+
+    fn upsert(&self) -> Option<&[usize]> {
+        match &self.rows {
+            RowsOf::Application => None,
+            RowsOf::Client { upsert } => upsert.as_deref(),
+        }
+    }
+
+    fn taken<'c>(&self, ctx: &'c Ctx) -> Taken<'c> {
+        match self.rows {
+            RowsOf::Application => Taken::Stored(self.info),
+            RowsOf::Client { .. } => {
+                Taken::Form(self.info, InputForm::create(self.info, Surface::Rest).asked_by(ctx))
+            }
+        }
+    }
+
+    fn open<'p, Q: Progress>(
+        &self,
+        taken: Taken<'_>,
+        progress: &'p Q,
+    ) -> Result<RowReader<CountingReader<'p, File, Q>>> {
+        let file = self.file.open()?;
         if let Ok(metadata) = file.metadata() {
             progress.start(metadata.len());
         }
-        RowReader::open(self.info, self.format, CountingReader { reader: file, progress })
+        RowReader::open(taken, self.format, CountingReader { reader: file, progress })
     }
 
     /// Writes a batch in a savepoint. Where the error does not name the row, the rows are inserted one by one to find it.
-    async fn insert(&self, ctx: &Ctx, batch: Vec<FileRow>) -> Result<()> {
+    async fn insert(&self, ctx: &Ctx, first: u64, batch: Vec<FileRow>) -> Result<()> {
         let (lines, rows): (Vec<u64>, Vec<Assignments>) =
             batch.into_iter().map(|row| (row.line, row.values)).unzip();
-        match create(ctx, self.info, rows.clone()).await {
+        let places: Vec<RowPlace> = (first..).zip(lines).map(|(row, line)| RowPlace { line, row }).collect();
+        match self.write(ctx, rows.clone()).await {
             Err(Error::Conflict(errors)) if all_name_rows(&errors) => {
-                return Err(Error::Conflict(error::listed(&at_lines(errors, &lines), MAX_LISTED)));
+                return Err(Error::Conflict(error::listed(&self.placed(errors, &places), MAX_LISTED)));
             }
             Err(Error::Validation(errors)) if all_name_rows(&errors) => {
-                return Err(Error::Validation(at_lines(errors, &lines)));
+                return Err(Error::Validation(self.placed(errors, &places)));
+            }
+            Err(Error::ForbiddenFields(errors)) => {
+                return Err(Error::ForbiddenFields(self.placed(errors, &places)));
             }
             Err(Error::Conflict(_) | Error::Validation(_)) => {}
             Err(error) => return Err(error),
             Ok(()) => return Ok(()),
         }
-        for (line, row) in lines.iter().zip(rows) {
-            create(ctx, self.info, vec![row]).await.map_err(|error| match error {
-                Error::Conflict(errors) => Error::Conflict(at_lines(errors, &[*line])),
-                Error::Validation(errors) => Error::Validation(at_lines(errors, &[*line])),
+        for (place, row) in places.iter().zip(rows) {
+            self.write(ctx, vec![row]).await.map_err(|error| match error {
+                Error::Conflict(errors) => Error::Conflict(self.placed(errors, &[*place])),
+                Error::Validation(errors) => Error::Validation(self.placed(errors, &[*place])),
                 error => error,
             })?;
         }
         Ok(())
+    }
+
+    async fn write(&self, ctx: &Ctx, rows: Vec<Assignments>) -> Result<()> {
+        let (info, upsert) = (self.info, self.upsert().map(<[usize]>::to_vec));
+        let write = move |ctx: Ctx| async move {
+            let records = Records::new(&ctx, info);
+            match upsert {
+                None => records.create_many(rows).await,
+                Some(by) => records.upsert_many(&by, rows).await,
+            }
+            .map(drop)
+        };
+        ctx.transaction(write).await
+    }
+
+    /// Errors of rows, which name the rows as whoever sent them finds them.
+    fn placed(&self, errors: Vec<FieldError>, places: &[RowPlace]) -> Vec<FieldError> {
+        let of_application = self.is_of_application();
+        let placed = |error: FieldError| {
+            let (row, field) = row_of(&error).unwrap_or((0, &error.field));
+            let Some(RowPlace { line, row }) = places.get(row).or(places.first()) else { return error };
+            if of_application {
+                let field = match field {
+                    "" => format!("line {line}"),
+                    field => format!("line {line}: {field}"),
+                };
+                return FieldError { field: field.into(), ..error };
+            }
+            let field = match field {
+                "" => format!("rows.{row}"),
+                field => format!("rows.{row}.{field}"),
+            };
+            FieldError {
+                field: field.into(),
+                message: format!("{} (line {line})", error.message).into(),
+                ..error
+            }
+        };
+        errors.into_iter().map(placed).collect()
     }
 
     /// Checks that every reference has a target, now that all rows are inserted. A database would check it at the commit, but
@@ -155,8 +285,9 @@ impl<P: Progress> Import<P> {
 
     /// The first line that holds the value: found by reading the file again, so that no lines are held in memory.
     fn line_of(&self, column: usize, value: &Value) -> Result<Option<u64>> {
-        let mut reader = self.open(&())?;
-        while let Some(row) = reader.next(self.info)? {
+        let taken = Taken::Stored(self.info);
+        let mut reader = self.open(taken, &())?;
+        while let Some(row) = reader.next(taken)? {
             if row.values.get(column) == Some(value) {
                 return Ok(Some(row.line));
             }
@@ -172,20 +303,38 @@ fn listed(errors: &[FieldError]) -> Vec<FieldError> {
     listed
 }
 
-fn read_batch<R: Read>(info: &'static EntityInfo, reader: &mut RowReader<R>) -> Result<Vec<FileRow>> {
-    let mut batch = Vec::with_capacity(BATCH);
-    while batch.len() < BATCH {
-        match reader.next(info)? {
-            Some(row) => batch.push(row),
-            None => break,
-        }
-    }
-    Ok(batch)
+/// The rows of a file, as many at a time as one statement takes.
+struct Batches<'c, R> {
+    reader: RowReader<R>,
+    taken: Taken<'c>,
+    /// A row that was read and belongs to the next batch.
+    next: Option<FileRow>,
 }
 
-async fn create(ctx: &Ctx, info: &'static EntityInfo, rows: Vec<Assignments>) -> Result<()> {
-    ctx.transaction(move |ctx| async move { Records::new(&ctx, info).create_many(rows).await.map(drop) })
-        .await
+impl<R: Read> Batches<'_, R> {
+    /// The next rows. Of rows that are the same under the rule of an upsert each is in a batch of its own, so that the later one
+    /// changes what the earlier one made.
+    fn read(&mut self, upsert: Option<&[usize]>) -> Result<Vec<FileRow>> {
+        let mut batch: Vec<FileRow> = Vec::with_capacity(BATCH);
+        let mut keys = HashSet::new();
+        while batch.len() < BATCH {
+            let next = match self.next.take() {
+                Some(row) => Some(row),
+                None => self.reader.next(self.taken)?,
+            };
+            let Some(row) = next else { break };
+            if let Some(by) = upsert {
+                let key: Vec<Option<String>> =
+                    by.iter().map(|column| row.values.get(*column).map(Value::to_text)).collect();
+                if !keys.insert(key) {
+                    self.next = Some(row);
+                    break;
+                }
+            }
+            batch.push(row);
+        }
+        Ok(batch)
+    }
 }
 
 /// The row and field of an error of many rows: `items.3.email` is row 3, `email`.
@@ -197,16 +346,4 @@ fn row_of(error: &FieldError) -> Option<(usize, &str)> {
 
 fn all_name_rows(errors: &[FieldError]) -> bool {
     errors.iter().all(|error| row_of(error).is_some())
-}
-
-fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {
-    let field_at_line = |error: &FieldError| {
-        let (row, field) = row_of(error).unwrap_or((0, &error.field));
-        let line = lines.get(row).or(lines.first()).copied().unwrap_or_default();
-        match field {
-            "" => format!("line {line}"),
-            field => format!("line {line}: {field}"),
-        }
-    };
-    errors.into_iter().map(|error| FieldError { field: field_at_line(&error).into(), ..error }).collect()
 }

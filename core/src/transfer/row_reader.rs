@@ -4,10 +4,11 @@ use std::io::{BufReader, Read};
 
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
+use crate::service::InputForm;
 use crate::transfer::FileFormat;
 use crate::transfer::csv_reader::{Cell, CsvReader};
 use crate::transfer::line_ends;
-use crate::types::{CodecError, JsonStyle, Kind, strict_json};
+use crate::types::{CodecError, JsonStyle, Kind, shorten, strict_json};
 use crate::value::{Assignments, Value};
 
 /// The longest line of JSON, in bytes: one row must fit in memory.
@@ -21,6 +22,23 @@ pub(super) struct FileRow {
     pub(super) values: Assignments,
 }
 
+/// What a row may hold.
+#[derive(Clone, Copy)]
+pub(super) enum Taken<'c> {
+    /// All that is stored.
+    Stored(&'static EntityInfo),
+    /// What a client may send.
+    Form(&'static EntityInfo, InputForm<'c>),
+}
+
+impl Taken<'_> {
+    fn info(self) -> &'static EntityInfo {
+        match self {
+            Self::Stored(info) | Self::Form(info, _) => info,
+        }
+    }
+}
+
 /// The rows of a file.
 pub(super) enum RowReader<R> {
     Csv { reader: CsvReader<R>, columns: Vec<usize> },
@@ -32,7 +50,7 @@ impl<R: Read> RowReader<R> {
     ///
     /// # Errors
     /// `BadRequest` when the field names of a CSV file are not the entity's.
-    pub(super) fn open(info: &'static EntityInfo, format: FileFormat, file: R) -> Result<Self> {
+    pub(super) fn open(taken: Taken<'_>, format: FileFormat, file: R) -> Result<Self> {
         match format {
             FileFormat::Jsonl => Ok(Self::Jsonl { bytes: line_ends::Bytes::new(BufReader::new(file))? }),
             FileFormat::Csv => {
@@ -40,7 +58,7 @@ impl<R: Read> RowReader<R> {
                 let Some((line, headers)) = reader.next()? else {
                     return Err(Error::bad_request("the file is empty; its first line must name the fields"));
                 };
-                let columns = columns(info, line, &headers)?;
+                let columns = columns(taken, line, &headers)?;
                 Ok(Self::Csv { reader, columns })
             }
         }
@@ -50,7 +68,7 @@ impl<R: Read> RowReader<R> {
     ///
     /// # Errors
     /// `BadRequest` when the rest of the file cannot be read. Errors of single values are in the row.
-    pub(super) fn next(&mut self, info: &'static EntityInfo) -> Result<Option<FileRow>> {
+    pub(super) fn next(&mut self, taken: Taken<'_>) -> Result<Option<FileRow>> {
         match self {
             Self::Csv { reader, columns } => {
                 let Some((line, row)) = reader.next()? else { return Ok(None) };
@@ -61,7 +79,7 @@ impl<R: Read> RowReader<R> {
                 }
                 let mut values = Assignments::new();
                 for (index, cell) in columns.iter().zip(&row) {
-                    read_cell(&info.columns[*index], cell, &mut values);
+                    read_cell(&taken.info().columns[*index], cell, &mut values);
                 }
                 Ok(Some(FileRow { line, values }))
             }
@@ -69,7 +87,7 @@ impl<R: Read> RowReader<R> {
                 let line = bytes.line();
                 let Some(text) = bytes.next_line(MAX_LINE_BYTES)? else { return Ok(None) };
                 if !text.trim_ascii().is_empty() {
-                    let values = read_object(info, &text);
+                    let values = read_object(taken, &text);
                     return Ok(Some(FileRow { line, values }));
                 }
             },
@@ -78,14 +96,24 @@ impl<R: Read> RowReader<R> {
 }
 
 /// The columns that the file's first line names.
-fn columns(info: &'static EntityInfo, line: u64, headers: &[Cell]) -> Result<Vec<usize>> {
+fn columns(taken: Taken<'_>, line: u64, headers: &[Cell]) -> Result<Vec<usize>> {
     let mut columns = Vec::with_capacity(headers.len());
     for Cell { text: name, .. } in headers {
-        let column = info.by_wire(name.trim()).ok_or_else(|| unknown_field(info, line, name))?;
-        if columns.contains(&column.index) {
+        let index = match taken {
+            Taken::Stored(info) => info.by_wire(name.trim()).map(|column| column.index),
+            Taken::Form(_, form) => match form.column(name.trim()) {
+                Ok(column) => Some(column.index),
+                Err(error) => {
+                    let (name, message) = (shorten(name, 64), error.message);
+                    return Err(Error::bad_request(format!("line {line}: `{name}` {message}")));
+                }
+            },
+        };
+        let index = index.ok_or_else(|| unknown_field(taken.info(), line, name))?;
+        if columns.contains(&index) {
             return Err(Error::bad_request(format!("line {line}: `{name}` is there twice")));
         }
-        columns.push(column.index);
+        columns.push(index);
     }
     Ok(columns)
 }
@@ -124,7 +152,7 @@ fn read_cell(column: &ColumnInfo, cell: &Cell, values: &mut Assignments) {
     }
 }
 
-fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
+fn read_object(taken: Taken<'_>, text: &[u8]) -> Assignments {
     use serde_json::Value as Json;
 
     let mut values = Assignments::new();
@@ -141,6 +169,10 @@ fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
             values.fail(FieldError::new("", "json", format!("cannot be read: {reason}")));
             return values;
         }
+    };
+    let info = match taken {
+        Taken::Stored(info) => info,
+        Taken::Form(_, form) => return form.read_json(object),
     };
     for (name, json) in object {
         let Some(column) = info.by_wire(&name) else {

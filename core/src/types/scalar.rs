@@ -462,38 +462,6 @@ macro_rules! comparable {
 
 comparable!(i16 i32 i64 f32 f64 Decimal String NaiveDate NaiveTime DateTime<Utc>);
 
-/// Numbers, which have a sum and an average.
-#[diagnostic::on_unimplemented(
-    message = "values of `{Self}` cannot be summed",
-    label = "not a number",
-    note = "sums and averages are of `i16 i32 i64 f32 f64 Decimal`"
-)]
-pub trait SummedField: ComparableField {
-    /// The type of a sum.
-    type Sum: Scalar;
-    /// The type of an average.
-    type Average: Scalar;
-}
-
-macro_rules! summed {
-    ($($ty:ty: $sum:ty, $average:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl SummedField for $ty {
-            type Sum = $sum;
-            type Average = $average;
-        }
-    )*};
-}
-
-summed! {
-    i16: i64, Decimal;
-    i32: i64, Decimal;
-    i64: i64, Decimal;
-    f32: f64, f64;
-    f64: f64, f64;
-    Decimal: Decimal, Decimal;
-}
-
 /// Types that can hold a principal's subject, which `owner(…)` compares with.
 #[diagnostic::on_unimplemented(
     message = "`owner(…)` does not apply to a field of type `{Self}`",

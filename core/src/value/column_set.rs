@@ -29,6 +29,18 @@ impl ColumnSet {
         Self(self.0 | other.0)
     }
 
+    /// The columns of this that are not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The columns of both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The columns, least index first.
     pub fn iter(self) -> impl Iterator<Item = usize> {
         let mut rest = self.0;

@@ -1,5 +1,7 @@
 //! The definition of an enum: the value of a cell refers to one of its variants.
 
+use crate::value::Deprecation;
+
 /// The static description of an enum.
 #[derive(Debug, PartialEq, Eq)]
 pub struct EnumDef {
@@ -24,6 +26,8 @@ pub struct VariantDef {
     pub graphql: &'static str,
     /// The text it was stored as before (`was = "…"`), for migrations.
     pub was: Option<&'static str>,
+    /// Since when and why it should not be used any more, if it should not.
+    pub deprecated: Option<Deprecation>,
     /// The doc comment.
     pub docs: &'static str,
 }

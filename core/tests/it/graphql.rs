@@ -2,6 +2,9 @@
 
 mod custom_roots;
 mod errors;
+mod explain;
+mod extensions;
+mod federation;
 mod filters;
 mod hidden_rows;
 mod http;
@@ -11,6 +14,8 @@ mod lists;
 mod many;
 mod mutations;
 mod pages;
+mod persisted;
+mod planning;
 mod scalars;
 mod schema;
 mod selections;
@@ -33,6 +38,7 @@ pub(crate) struct Api {
     pub(crate) url: String,
     pub(crate) client: reqwest::Client,
     pub(crate) ctx: Ctx,
+    pub(crate) schema: Schema,
 }
 
 impl Api {
@@ -59,7 +65,7 @@ impl Api {
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let ctx = test.ctx().with_principal(principal).with_request_id("r-1");
         let url = serve(schema.endpoint(&state).data(ctx)).await;
-        Self { url, client: reqwest::Client::new(), ctx: test.ctx() }
+        Self { url, client: reqwest::Client::new(), ctx: test.ctx(), schema }
     }
 
     /// Posts a body as it is.

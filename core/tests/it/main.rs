@@ -9,6 +9,8 @@ mod admin;
 mod architecture;
 #[cfg(feature = "server")]
 mod auth;
+#[cfg(feature = "rest")]
+mod client;
 mod derive;
 mod entity;
 #[cfg(feature = "graphql")]

@@ -14,6 +14,8 @@ mod column;
 mod computed;
 #[cfg(feature = "rest")]
 mod default;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
+mod deprecated;
 #[cfg(feature = "rest")]
 mod external;
 #[cfg(feature = "rest")]

@@ -3,14 +3,20 @@
 mod bad_input;
 mod batches;
 mod custom_api;
+mod documents;
 mod dry_run;
 mod etags;
+mod files;
+mod filters;
 mod idempotency;
 mod lists;
 mod many;
 mod negotiation;
 mod openapi;
 mod preconditions;
+mod preferences;
+mod reads;
+mod related;
 mod rows;
 
 use std::net::SocketAddr;

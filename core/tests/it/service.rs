@@ -19,6 +19,7 @@ mod loading;
 mod long_sort_keys;
 mod nested;
 mod null_elements;
+mod numbers;
 mod on_delete;
 mod paging;
 mod query_plans;

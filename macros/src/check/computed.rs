@@ -1,8 +1,10 @@
 //! Rules of computed fields: what reads the row cannot be written to it.
 
+mod number;
+
 use crate::attr::FieldAttrs;
 use crate::diag::{Errors, suggestion};
-use crate::ir::Entity;
+use crate::ir::{Computed, Entity};
 use crate::lower::stored_name;
 use crate::names;
 use crate::source::{Shape, Source, SourceField};
@@ -14,6 +16,7 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         check_pairs(declared, errors);
         check_aggregate(declared, errors);
     }
+    number::check(source, entity, errors);
     check_names(entity, errors);
     check_shown(entity, errors);
     check_stored(source, entity, errors);
@@ -46,19 +49,20 @@ fn check_names(entity: &Entity, errors: &mut Errors) {
     let stored = entity.fields.iter().filter(|field| field.computed.is_none());
     let known = stored.map(|field| field.name.as_str()).chain(entity.engine_names());
     for computed in entity.fields.iter().filter_map(|field| field.computed.as_ref()) {
-        for name in computed.parts.iter().skip(1).step_by(2) {
+        let Computed::Sql { sql, .. } = computed else { continue };
+        for name in computed.names() {
             if known.clone().any(|known| known == name) {
                 continue;
             }
             if entity.fields.iter().any(|field| field.name == *name) {
                 errors.on(
-                    &computed.sql,
+                    sql,
                     format!("`{{{name}}}` is computed itself; write its SQL here, or name stored fields"),
                 );
             } else {
                 let help = suggestion(name, known.clone());
                 errors.on(
-                    &computed.sql,
+                    sql,
                     format!(
                         "there is no field `{name}`{help}; a brace of the SQL itself is written twice: `{{{{`"
                     ),
@@ -71,13 +75,13 @@ fn check_names(entity: &Entity, errors: &mut Errors) {
 /// A field computed from one that not everyone may see needs a policy of its own.
 fn check_shown(entity: &Entity, errors: &mut Errors) {
     for field in entity.fields.iter().filter(|field| field.read.is_none()) {
-        let Some(computed) = &field.computed else { continue };
-        let mut parts = computed.parts.iter().skip(1).step_by(2);
+        let Some(computed @ Computed::Sql { sql, .. }) = &field.computed else { continue };
+        let mut parts = computed.names();
         let guarded =
             |name: &&String| entity.fields.iter().any(|part| part.name == **name && part.read.is_some());
         if let Some(name) = parts.find(guarded) {
             errors.on(
-                &computed.sql,
+                sql,
                 format!(
                     "`{{{name}}}` has a `policy(read = …)`, and this shows what is made of it to everyone who may read \
                      the row; say here too who may see it, `policy(read = …)`"

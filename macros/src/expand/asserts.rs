@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::attr::{Requirement, Transitions};
+use crate::attr::{NumberFunction, Requirement, Transitions};
 use crate::diag::{as_written_at, respan};
 use crate::expand::tokens;
 use crate::ir::{Entity, Field, Link, Owner};
@@ -18,6 +18,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let used: Vec<String> = entity.declared.iter().map(|field| format!("let _ = self.{field};")).collect();
     let used = tokens(&used.concat());
     let fields = entity.fields.iter().map(expand_field);
+    let numbers = entity.fields.iter().filter_map(|field| expand_number(field, entity));
     let links = entity.many.iter().enumerate().filter_map(|(position, many)| {
         let word = match &many.link {
             Link::Inverse(field) => field.span(),
@@ -36,6 +37,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     quote! {
         #used
         #(#fields)*
+        #(#numbers)*
         #(#owners)*
         #(#links)*
         #(#labels)*
@@ -66,6 +68,22 @@ fn expand_owner(owner: &Owner, entity: &Entity) -> TokenStream {
     scalar
         .map(|scalar| respan(&quote!(__entify::is_subject::<#scalar>();), owner.written[0].span()))
         .unwrap_or_default()
+}
+
+/// The field that a number measures, which gives what the number holds.
+fn expand_number(field: &Field, entity: &Entity) -> Option<TokenStream> {
+    let number = field.number()?;
+    let (measured, target) = (number.field.as_ref()?, &entity.many_of(number)?.target);
+    let check = match number.function {
+        NumberFunction::Count | NumberFunction::Exists => return None,
+        NumberFunction::Sum => quote!(__entify::is_sum),
+        NumberFunction::Avg => quote!(__entify::is_avg),
+        NumberFunction::Min | NumberFunction::Max => quote!(__entify::is_least),
+    };
+    let span = measured.span();
+    let (check, target) = (respan(&check, span), respan(target, span));
+    let scalar = &field.scalar;
+    Some(quote_spanned!(span=> #check::<_, _, #scalar>(<#target>::#measured());))
 }
 
 fn expand_field(field: &Field) -> TokenStream {

@@ -3,9 +3,9 @@
 use proc_macro2::Literal;
 use syn::{Expr, ExprLit, Lit, Path};
 
-use crate::attr::Words;
+use crate::attr::{RelationNumber, Words};
 use crate::ir::{
-    Admin, DefaultValue, Entity, Field, GraphqlNames, Many, Policy, Relation, Rule, Sequence, Sort,
+    Admin, Computed, DefaultValue, Entity, Field, GraphqlNames, Many, Policy, Relation, Rule, Sequence, Sort,
 };
 use crate::json::{Member, Object, list, quoted};
 use crate::standard_type::StandardType;
@@ -52,11 +52,12 @@ fn expand_relation(relation: &Relation) -> String {
 }
 
 fn expand_many(many: &Many) -> String {
-    let Many { ident: _, name: _, graphql, docs, target: _, link: _, skip } = many;
+    let Many { ident: _, name: _, graphql, docs, target: _, link: _, skip, deprecated } = many;
     let mut object = Object::default();
     object.text("graphql", graphql);
     object.some_text("docs", (!docs.is_empty()).then_some(docs.as_str()));
     skip.write("skip", &mut object);
+    deprecated.write("deprecated", &mut object);
     object.end()
 }
 
@@ -145,8 +146,10 @@ fn expand_field(field: &Field) -> String {
         object.some_text(key, (*name != field.name).then_some(name.as_str()));
     }
     object.some_text("docs", (!field.docs.is_empty()).then_some(field.docs.as_str()));
-    if let Some(computed) = &field.computed {
-        object.value("computed", &list(&computed.parts, |part| quoted(part)));
+    match &field.computed {
+        Some(Computed::Sql { parts, .. }) => object.value("computed", &list(parts, |part| quoted(part))),
+        Some(Computed::Number(number)) => object.value("number", &expand_number(number)),
+        None => {}
     }
     if let Some(Sequence { per }) = &field.sequence {
         let mut sequence = Object::default();
@@ -154,6 +157,15 @@ fn expand_field(field: &Field) -> String {
         object.value("sequence", &sequence.end());
     }
     field.options.write(&mut object);
+    object.end()
+}
+
+fn expand_number(number: &RelationNumber) -> String {
+    let RelationNumber { function, relation, field, filter: _, .. } = number;
+    let mut object = Object::default();
+    object.text("function", function.word());
+    object.text("relation", &crate::names::plain(relation));
+    object.some_text("field", field.as_ref().map(crate::names::plain).as_deref());
     object.end()
 }
 

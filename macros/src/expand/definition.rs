@@ -22,6 +22,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         Key::Uuid => quote!(#runtime::Uuid),
     };
     let relations = expand_relations(entity);
+    let numbers = expand_numbers(entity);
     let declaration = expand_declaration(entity, !obligations.is_empty());
     let markers = [
         ("Versioned", entity.options.version.is_some()),
@@ -55,6 +56,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                 Self::__ENTIFY_ACTIONS_ARE_IN_ONE_BLOCK
             };
             #relations
+            #numbers
             #declaration
             #obligations
         }
@@ -169,6 +171,23 @@ fn expand_relations(entity: &Entity) -> TokenStream {
     let to_many =
         (!to_many.is_empty()).then(|| quote!(const MANY: &'static [__entify::ToManyRows] = &[#to_many];));
     quote!(#to_one #to_many)
+}
+
+/// The conditions of numbers over relations. Each must be one on the related rows.
+fn expand_numbers(entity: &Entity) -> TokenStream {
+    let filters = entity.fields.iter().enumerate().filter_map(|(position, field)| {
+        let number = field.number()?;
+        let (filter, target) = (number.filter.as_ref()?, &entity.many_of(number)?.target);
+        let position = Literal::usize_unsuffixed(position);
+        let rows = respan(&quote!(__entify::rows_where), filter.span());
+        let target = respan(target, filter.span());
+        Some(quote_spanned!(filter.span()=> (#position, || #rows::<#target>(#filter)),))
+    });
+    let filters: TokenStream = filters.collect();
+    match filters.is_empty() {
+        true => filters,
+        false => quote!(const NUMBER_FILTERS: &'static [(usize, __entify::NumberFilter)] = &[#filters];),
+    }
 }
 
 fn expand_many(relation: &Many) -> TokenStream {

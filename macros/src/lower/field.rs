@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Type, parse_quote_spanned};
 
+use crate::attr;
 use crate::attr::{
-    ComputedAttrs, FieldAttrs, FieldOptions, Keyed, LoweredFieldAttrs, Nested, Number, Once, Requirement,
-    resolve,
+    ComputedAttrs, FieldAttrs, FieldOptions, Keyed, LoweredFieldAttrs, Number, Once, Requirement, resolve,
 };
 use crate::diag::{Errors, respan};
 use crate::ir::{Computed, DefaultValue, Field, Link, Many, Relation, Sequence};
@@ -112,16 +112,20 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
     }
 }
 
-/// The SQL of `computed(sql = "…")`, split at its `{field}`s.
-fn lower_computed(option: &Once<Nested<ComputedAttrs>>, errors: &mut Errors) -> Option<Computed> {
-    let Keyed { key, value: Nested(ComputedAttrs { sql }) } = option.as_ref()?;
+/// A number over a relation as written, or the SQL of `computed(sql = "…")`, split at its `{field}`s.
+fn lower_computed(option: &Once<attr::Computed>, errors: &mut Errors) -> Option<Computed> {
+    let Keyed { key, value } = option.as_ref()?;
+    let ComputedAttrs { sql } = match value {
+        attr::Computed::Number(number) => return Some(Computed::Number(number.clone())),
+        attr::Computed::Sql(attrs) => attrs,
+    };
     let Some(sql) = sql else {
         errors.at(*key, NO_EXPRESSION);
         return None;
     };
     let sql = sql.value.0.clone();
     match split_placeholders(&sql.value()) {
-        Ok(parts) => Some(Computed { sql, parts }),
+        Ok(parts) => Some(Computed::Sql { sql, parts }),
         Err(message) => {
             errors.on(&sql, message);
             None
@@ -212,6 +216,7 @@ fn many(declared: &SourceField<'_>, target: &Type, errors: &mut Errors) -> Many 
         target: target.clone(),
         link,
         skip: resolve(&attrs.skip, "skip", errors),
+        deprecated: resolve(&attrs.deprecated, "deprecated", errors),
     }
 }
 

@@ -9,7 +9,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerError, Se
 
 use crate::entity::{Entity, EntityObject, Id};
 use crate::error::Error;
-use crate::graphql::adapter::resolver::{EntityResolver, RequestedObject};
+use crate::graphql::adapter::resolver::{EntityResolver, RequestedObject, ResolvedJson};
 use crate::graphql::{constant, error};
 use crate::query::Connection;
 use crate::service::View;
@@ -26,6 +26,27 @@ fn constant(json: &[u8]) -> ServerResult<Value> {
     constant::read(json).map_err(|cause| error::request_error(&Error::internal(cause), ""))
 }
 
+/// The value of what the engine has answered. What failed within it is told; what may not be null there fails as a whole.
+fn resolved(
+    ResolvedJson { json, errors }: ResolvedJson,
+    ctx: &ContextSelectionSet<'_>,
+) -> ServerResult<Value> {
+    let place = ctx.set_error_path(ServerError::new("", None)).path;
+    let mut errors = errors.into_iter().map(|mut error| {
+        error.path.splice(0..0, place.iter().cloned());
+        error
+    });
+    let Some(json) = json else {
+        let failed = errors.next();
+        errors.for_each(|error| ctx.add_error(error));
+        return Err(
+            failed.unwrap_or_else(|| error::request_error(&Error::internal("nothing was answered"), ""))
+        );
+    };
+    errors.for_each(|error| ctx.add_error(error));
+    constant(&json)
+}
+
 /// Answers a row as the reader may see it. One that it may not see is an error, which becomes null where that may be.
 pub(super) async fn resolve_row<E: Entity>(
     id: Id<E>,
@@ -36,7 +57,7 @@ pub(super) async fn resolve_row<E: Entity>(
     let row = async {
         let requested = RequestedObject::of(ctx, field);
         match resolver(ctx)?.resolve_object(info, id.into_value(), requested).await? {
-            Some(json) => constant(&json),
+            Some(answer) => resolved(answer, ctx),
             None => Err(ServerError {
                 source: Some(Arc::new(AbsentRow)),
                 locations: vec![field.pos],
@@ -44,7 +65,12 @@ pub(super) async fn resolve_row<E: Entity>(
             }),
         }
     };
-    row.await.map_err(|error| ctx.set_error_path(error))
+    row.await.map_err(|error| placed(error, ctx))
+}
+
+/// The error where it has happened: here, unless it says where within this.
+fn placed(error: ServerError, ctx: &ContextSelectionSet<'_>) -> ServerError {
+    if error.path.is_empty() { ctx.set_error_path(error) } else { error }
 }
 
 /// What the error of a row that is absent, or hidden from the reader, is known by.
@@ -94,9 +120,8 @@ impl<E: Entity> OutputType for Connection<E> {
         let list = self.query.clone().into_list();
         let page = async {
             let requested = RequestedObject::of(ctx, field);
-            let json = resolver(ctx)?.resolve_connection(E::def().info(), list, requested).await?;
-            constant(&json)
+            resolved(resolver(ctx)?.resolve_connection(E::def().info(), list, requested).await?, ctx)
         };
-        page.await.map_err(|error| ctx.set_error_path(error))
+        page.await.map_err(|error| placed(error, ctx))
     }
 }

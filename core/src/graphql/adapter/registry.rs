@@ -18,6 +18,13 @@ fn described(docs: &str) -> Option<String> {
     (!docs.is_empty()).then(|| docs.replace("\"\"\"", "'''"))
 }
 
+fn deprecation(deprecated: Option<crate::value::Deprecation>) -> Deprecation {
+    match deprecated {
+        Some(deprecated) => Deprecation::Deprecated { reason: Some(deprecated.reason()) },
+        None => Deprecation::NoDeprecated,
+    }
+}
+
 /// Adds a type; says whether its name was free.
 pub(super) fn insert(registry: &mut Registry, definition: &TypeDefinition) -> bool {
     let name = &definition.name;
@@ -56,6 +63,38 @@ pub(super) fn fields_of<T: async_graphql::OutputType>(registry: &mut Registry) -
         MetaType::Object { fields, .. } => fields.into_values().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Marks what a subgraph of a federation has in common with others: pages are alike in all services; `node` and `nodes` are of
+/// this service alone, so that a gateway shows none.
+///
+/// Keys are no part of the registry: with one async-graphql would take `_entities` and `_service` for its own.
+pub(super) fn federate(registry: &mut Registry) {
+    if let Some(MetaType::Object { shareable, .. }) = registry.types.get_mut("PageInfo") {
+        *shareable = true;
+    }
+    if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut("Query") {
+        for field in fields.values_mut().filter(|field| matches!(&*field.name, "node" | "nodes")) {
+            (field.shareable, field.inaccessible) = (true, true);
+        }
+    }
+}
+
+/// Adds fields of the application's own to a type; answers the name of one that the type has already.
+pub(super) fn extend(registry: &mut Registry, ty: &str, added: Vec<MetaField>) -> Option<String> {
+    let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(ty) else { return None };
+    for field in added {
+        if fields.contains_key(&field.name) {
+            return Some(field.name);
+        }
+        fields.insert(field.name.clone(), field);
+    }
+    None
+}
+
+/// A field of a type as it is written.
+pub(super) fn field_of_type(name: &str, docs: &str, ty: String) -> MetaField {
+    field(&FieldDefinition::new(name, ty, docs))
 }
 
 /// Scalars that async-graphql calls otherwise than the entities do.
@@ -109,6 +148,7 @@ fn meta_type(TypeDefinition { name, docs, kind }: &TypeDefinition) -> MetaType {
         TypeKind::Scalar { specified_by } => scalar(name, docs, *specified_by),
         TypeKind::Object { fields, .. } => object(name, docs, fields.iter().map(field).collect()),
         TypeKind::Interface { fields, possible_types } => interface(name, docs, fields, possible_types),
+        TypeKind::Union { possible_types } => union(name, docs, possible_types),
         TypeKind::Enum { values } => enumeration(name, docs, values),
         TypeKind::InputObject { fields, one_of } => input_object(name, docs, fields, *one_of),
     }
@@ -121,7 +161,7 @@ pub(super) fn field(definition: &FieldDefinition) -> MetaField {
         description: described(&definition.docs),
         args: input_values(&definition.arguments),
         ty: definition.ty.clone(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         cache_control: Default::default(),
         external: false,
         requires: None,
@@ -146,7 +186,7 @@ fn input_value(definition: &InputValueDefinition) -> MetaInputValue {
         name: definition.name.clone(),
         description: described(&definition.docs),
         ty: definition.ty.clone(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         default_value: None,
         visible: None,
         inaccessible: false,
@@ -198,6 +238,19 @@ fn interface(name: &str, docs: &str, fields: &[FieldDefinition], possible_types:
     }
 }
 
+fn union(name: &str, docs: &str, possible_types: &[&str]) -> MetaType {
+    MetaType::Union {
+        name: name.to_owned(),
+        description: described(docs),
+        possible_types: possible_types.iter().map(|&name| name.to_owned()).collect(),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+    }
+}
+
 fn input_object(name: &str, docs: &str, fields: &[InputValueDefinition], one_of: bool) -> MetaType {
     MetaType::InputObject {
         name: name.to_owned(),
@@ -231,7 +284,7 @@ fn enum_value(definition: &EnumValueDefinition) -> MetaEnumValue {
     MetaEnumValue {
         name: definition.name.to_string(),
         description: described(definition.docs),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         visible: None,
         inaccessible: false,
         tags: Vec::new(),

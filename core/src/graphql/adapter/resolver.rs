@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{Field, FragmentDefinition, OperationDefinition, SelectionSet};
-use async_graphql::{Context, ContextSelectionSet, Name, Positioned, ServerResult, Variables};
+use async_graphql::parser::types::{Field, FragmentDefinition, OperationDefinition};
+use async_graphql::{Context, ContextSelectionSet, Name, Positioned, ServerError, ServerResult, Variables};
 use futures_util::future::BoxFuture;
 
 use crate::entity::EntityInfo;
+use crate::graphql::adapter::extensions::OwnContext;
 use crate::query::ListQuery;
 use crate::value::Value;
 
@@ -22,7 +23,7 @@ pub(in crate::graphql) trait EntityResolver: Send + Sync {
         info: &'static EntityInfo,
         key: Value,
         requested: RequestedObject<'a>,
-    ) -> BoxFuture<'a, ServerResult<Option<Vec<u8>>>>;
+    ) -> BoxFuture<'a, ServerResult<Option<ResolvedJson>>>;
 
     /// Answers a list, as the field's arguments narrow it, as the JSON text of a connection.
     fn resolve_connection<'a>(
@@ -30,7 +31,16 @@ pub(in crate::graphql) trait EntityResolver: Send + Sync {
         info: &'static EntityInfo,
         list: ListQuery,
         requested: RequestedObject<'a>,
-    ) -> BoxFuture<'a, ServerResult<Vec<u8>>>;
+    ) -> BoxFuture<'a, ServerResult<ResolvedJson>>;
+}
+
+/// What the engine answers for an object, as JSON text.
+#[derive(Debug, Clone, Default)]
+pub(in crate::graphql) struct ResolvedJson {
+    /// None where a field of the application's own failed that may not be null.
+    pub(in crate::graphql) json: Option<Vec<u8>>,
+    /// What failed within it, by paths that begin at the object.
+    pub(in crate::graphql) errors: Vec<ServerError>,
 }
 
 /// A root field that async-graphql asks for.
@@ -40,15 +50,18 @@ pub(in crate::graphql) struct RequestedRootField<'a> {
     pub(in crate::graphql) variables: &'a Variables,
     /// The field as it stands in the document.
     pub(in crate::graphql) field: &'a Positioned<Field>,
+    /// From which fields of the application's own are resolved.
+    pub(in crate::graphql) own: OwnContext<'a>,
 }
 
 /// An object of an entity's type that async-graphql asks for.
 pub(in crate::graphql) struct RequestedObject<'a> {
     pub(in crate::graphql) fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     pub(in crate::graphql) variables: &'a Variables,
-    pub(in crate::graphql) selection_set: &'a SelectionSet,
     /// The field that answers the object.
     pub(in crate::graphql) field: &'a Positioned<Field>,
+    /// From which fields of the application's own are resolved.
+    pub(in crate::graphql) own: OwnContext<'a>,
 }
 
 impl<'a> RequestedRootField<'a> {
@@ -59,6 +72,7 @@ impl<'a> RequestedRootField<'a> {
             fragments: &environment.fragments,
             variables: &environment.variables,
             field: context.item,
+            own: OwnContext::of(context),
         }
     }
 }
@@ -69,8 +83,8 @@ impl<'a> RequestedObject<'a> {
         Self {
             fragments: &environment.fragments,
             variables: &environment.variables,
-            selection_set: &context.item.node,
             field,
+            own: OwnContext::of(context),
         }
     }
 }

@@ -19,6 +19,7 @@ use async_graphql::{
 };
 use futures_util::future::{BoxFuture, FutureExt as _};
 
+use crate::graphql::adapter::extensions::Extensions;
 use crate::graphql::adapter::registry;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedRootField};
 use crate::graphql::adapter::type_system::TypeSystemSlot;
@@ -33,6 +34,10 @@ pub(in crate::graphql) struct Declaration {
     pub(in crate::graphql) mutation: RootType,
     /// The directives on mutations.
     pub(in crate::graphql) directives: &'static [MutationDirective],
+    /// What the application adds to the types of entities.
+    pub(in crate::graphql) extensions: Arc<Extensions>,
+    /// Whether the schema is one service of a federation.
+    pub(in crate::graphql) federation: bool,
     /// The arguments of every field that answers a connection, by the connection's name.
     pub(in crate::graphql) connections: HashMap<String, Vec<InputValueDefinition>>,
 }
@@ -177,6 +182,17 @@ impl RootKind for Mutation {
     }
 }
 
+/// Adds the application's own fields to the types of entities.
+fn extend(extensions: &Extensions, registry: &mut Registry) {
+    for extension in extensions.iter() {
+        let fields = extension.fields(registry);
+        let name = extension.info().def.graphql.type_name;
+        if let Some(taken) = registry::extend(registry, name, fields) {
+            clash("fields of one type", &taken);
+        }
+    }
+}
+
 impl RootType {
     /// Adds the type to the registry: the engine's fields, then those of the user's own roots.
     fn register(&self, name: &str, registry: &mut Registry) {
@@ -218,11 +234,17 @@ impl<K: RootKind> OutputType for Root<K> {
                     clash("types", &definition.name);
                 }
             }
+            if !K::OPTIONAL {
+                extend(&declaration.extensions, registry);
+            }
             K::of(&declaration).register(K::NAME, registry);
             for directive in declaration.directives {
                 registry::insert_directive(registry, directive);
             }
             registry::complete(registry, &declaration.connections);
+            if declaration.federation {
+                registry::federate(registry);
+            }
         }
         Self::qualified_type_name()
     }

@@ -6,7 +6,8 @@ use crate::graphql::definitions::{
 };
 use crate::graphql::fields::{column_type, measured, to_one_of};
 use crate::graphql::scalars;
-use crate::query::{DEFAULT_GROUPS, Function, MAX_GROUPS, TimeUnit};
+use crate::query::{DEFAULT_GROUPS, MAX_GROUPS, TimeUnit};
+use crate::types::Function;
 
 /// The enum of the spans of time.
 pub(super) const TIME_UNIT: &str = "TimeUnit";
@@ -102,6 +103,7 @@ pub(super) fn time_unit() -> TypeDefinition {
             TimeUnit::Day => "From midnight on.",
             TimeUnit::Hour => "From the full hour on; not of dates.",
         },
+        deprecated: None,
     });
     let docs = "A span of time by which rows are grouped.";
     TypeDefinition::new(TIME_UNIT, docs, TypeKind::Enum { values: values.into() })
@@ -164,8 +166,8 @@ fn group(info: &'static EntityInfo) -> TypeDefinition {
 fn values(info: &'static EntityInfo, function: Function) -> TypeDefinition {
     let name = info.def.graphql.type_name;
     let fields = measured(info, function).filter_map(|column| {
-        let ty = scalars::type_name(function.kind(column.kind)?);
-        Some(FieldDefinition::new(column.graphql, ty, column.docs))
+        let ty = scalars::type_name(function.result(column.kind)?);
+        Some(FieldDefinition::new(column.graphql, ty, column.docs).deprecated(column.deprecated()))
     });
     let docs = format!("Measures of the fields of `{name}` rows; null where no row has a value.");
     object(format!("{name}{}", suffix(function)), docs, fields.collect())
@@ -179,7 +181,7 @@ fn keys<T>(
 ) -> Vec<T> {
     let mut keys = Vec::new();
     for key in info.on(Surface::Graphql).filterable() {
-        if key.kind.capabilities().sortable {
+        if key.is_grouped() {
             keys.push(column(key));
         }
         if let Some(to_one) = to_one_of(info, key) {
@@ -194,7 +196,10 @@ fn group_values(info: &'static EntityInfo) -> TypeDefinition {
     let name = info.def.graphql.type_name;
     let fields = keys(
         info,
-        |column| FieldDefinition::new(column.graphql, column_type(column), column.docs),
+        |column| {
+            FieldDefinition::new(column.graphql, column_type(column), column.docs)
+                .deprecated(column.deprecated())
+        },
         |relation, target| {
             let docs = "Of the related row; null where there is none.";
             FieldDefinition::new(relation, format!("{target}GroupValues!"), docs)
@@ -229,7 +234,10 @@ fn group_key_order(info: &'static EntityInfo) -> TypeDefinition {
     let name = info.def.graphql.type_name;
     let fields = keys(
         info,
-        |column| InputValueDefinition::new(column.graphql, "OrderDirection", column.docs),
+        |column| {
+            InputValueDefinition::new(column.graphql, "OrderDirection", column.docs)
+                .deprecated(column.deprecated())
+        },
         |relation, target| {
             InputValueDefinition::new(
                 relation,
@@ -290,8 +298,8 @@ fn having(info: &'static EntityInfo) -> TypeDefinition {
 fn tests(info: &'static EntityInfo, function: Function) -> TypeDefinition {
     let name = info.def.graphql.type_name;
     let fields = measured(info, function).filter_map(|column| {
-        let ty = format!("{}Filter", scalars::type_name(function.kind(column.kind)?));
-        Some(InputValueDefinition::new(column.graphql, ty, column.docs))
+        let ty = format!("{}Filter", scalars::type_name(function.result(column.kind)?));
+        Some(InputValueDefinition::new(column.graphql, ty, column.docs).deprecated(column.deprecated()))
     });
     let docs = format!("Tests on measures of `{name}` rows; all that are given must hold.");
     input(format!("{name}{}Having", suffix(function)), docs, fields.collect(), false)

@@ -4,8 +4,7 @@ use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::fields::{self, column_type, filter_type, operators, to_one_of};
 use crate::graphql::scalars;
-use crate::query::Function;
-use crate::types::{Kind, Operand, Operator};
+use crate::types::{Function, Kind, Operand, Operator};
 
 fn filter(
     name: impl Into<String>,
@@ -26,15 +25,18 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
         InputValueDefinition::new("not", own.clone(), "This does not match."),
     ];
     for column in view.filterable() {
-        fields.push(InputValueDefinition::new(column.graphql, filter_type(column), column.docs));
+        let test = InputValueDefinition::new(column.graphql, filter_type(column), column.docs);
+        fields.push(test.deprecated(column.deprecated()));
         if let Some(relation) = to_one_of(info, column) {
             let ty = format!("{}Filter", (relation.target)().graphql.type_name);
-            fields.push(InputValueDefinition::new(relation.graphql, ty, "The related row matches."));
+            let test = InputValueDefinition::new(relation.graphql, ty, "The related row matches.");
+            fields.push(test.deprecated(column.deprecated()));
         }
     }
     for many in view.to_many().iter().filter(|many| !many.def.skip.filter) {
         let ty = format!("{}ListFilter", many.target().def.graphql.type_name);
-        fields.push(InputValueDefinition::new(many.def.graphql, ty, "The related rows match."));
+        let test = InputValueDefinition::new(many.def.graphql, ty, "The related rows match.");
+        fields.push(test.deprecated(many.def.deprecated));
     }
     filter(own, format!("Which `{name}` rows; all that is given must hold."), fields)
 }
@@ -59,7 +61,7 @@ pub(in crate::graphql) fn of_columns(
     let filterable = info.on(Surface::Graphql).filterable().iter();
     let of_columns = filterable.map(|column| (filter_type(column), of_column(column)));
     let measures = Function::OF_FIELDS.into_iter().flat_map(move |function| {
-        fields::measured(info, function).filter_map(move |column| function.kind(column.kind))
+        fields::measured(info, function).filter_map(move |column| function.result(column.kind))
     });
     // Every group has a number of rows.
     of_columns.chain(measures.chain([Kind::I32]).map(of_kind))

@@ -41,7 +41,10 @@ pub(super) fn patch(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
     let writable = info.on(Surface::Graphql).writable(Action::Update).iter();
     let mut fields: Vec<_> = writable
-        .map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)))
+        .map(|column| {
+            let change = InputValueDefinition::new(column.graphql, column_type(column), rules(column));
+            change.deprecated(column.deprecated())
+        })
         .collect();
     if !fields.is_empty() {
         fields.extend(related::fields(info, Action::Update));
@@ -60,7 +63,8 @@ pub(super) fn patch(info: &'static EntityInfo) -> Option<TypeDefinition> {
 pub(super) fn increment(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
     let field = |column: &'static ColumnInfo| {
-        InputValueDefinition::new(column.graphql, column_type(column), column.docs)
+        let add = InputValueDefinition::new(column.graphql, column_type(column), column.docs);
+        add.deprecated(column.deprecated())
     };
     let fields = InputForm::update(info, Surface::Graphql).increments().map(field).collect();
     let docs = format!(
@@ -100,7 +104,8 @@ fn create_field(column: &'static ColumnInfo, required: bool, implied: bool) -> I
             append(&mut docs, &format!("Default: {}.", String::from_utf8_lossy(&json)));
         }
     }
-    InputValueDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs)
+    let value = InputValueDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs);
+    value.deprecated(column.deprecated())
 }
 
 /// The field's docs and what the service checks.

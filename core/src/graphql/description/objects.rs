@@ -53,18 +53,21 @@ fn fields_of(info: &'static EntityInfo) -> Vec<FieldDefinition> {
     for column in view.readable() {
         let bang = if column.nullable_to_clients() { "" } else { "!" };
         let docs = if column.index == 0 { ID_DOCS } else { column.docs };
-        fields.push(FieldDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs));
+        let field = FieldDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs);
+        fields.push(field.deprecated(column.deprecated()));
         if let Some(relation) = to_one_of(info, column) {
             let bang = if is_never_null(column, relation) { "!" } else { "" };
             let target = (relation.target)().graphql.type_name;
-            fields.push(FieldDefinition::new(relation.graphql, format!("{target}{bang}"), column.docs));
+            let field = FieldDefinition::new(relation.graphql, format!("{target}{bang}"), column.docs);
+            fields.push(field.deprecated(column.deprecated()));
         }
     }
     for many in view.to_many() {
         let target = many.target();
         let ty = format!("{}Connection!", target.def.graphql.type_name);
         let field = FieldDefinition::new(many.def.graphql, ty, many.def.docs);
-        fields.push(field.with_arguments(connection_arguments(target)));
+        let field = field.with_arguments(connection_arguments(target));
+        fields.push(field.deprecated(many.def.deprecated));
     }
     fields.extend(aggregates::of_related(info));
     fields

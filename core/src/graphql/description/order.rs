@@ -38,8 +38,9 @@ pub(in crate::graphql) static DIRECTIONS: [OrderDirection; 6] = {
 /// The enum `OrderDirection`.
 pub(super) fn direction() -> TypeDefinition {
     let values = DIRECTIONS.iter();
-    let values =
-        values.map(|value| EnumValueDefinition { name: value.name.into(), docs: value.docs }).collect();
+    let values = values
+        .map(|value| EnumValueDefinition { name: value.name.into(), docs: value.docs, deprecated: None })
+        .collect();
     let docs = "Which end of an order comes first, and where missing values stand.";
     TypeDefinition::new("OrderDirection", docs, TypeKind::Enum { values })
 }
@@ -49,7 +50,10 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
     let name = info.def.graphql.type_name;
     let sortable = info.on(Surface::Graphql).sortable().iter();
     let fields = sortable
-        .map(|column| InputValueDefinition::new(column.graphql, "OrderDirection", column.docs))
+        .map(|column| {
+            let key = InputValueDefinition::new(column.graphql, "OrderDirection", column.docs);
+            key.deprecated(column.deprecated())
+        })
         .collect();
     let docs = format!("One key of an order of `{name}` rows: exactly one field.");
     TypeDefinition::new(format!("{name}Order"), docs, TypeKind::InputObject { fields, one_of: true })

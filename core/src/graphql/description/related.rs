@@ -12,11 +12,12 @@ pub(super) fn fields(info: &'static EntityInfo, action: Action) -> Vec<InputValu
     let to_one = form.to_one().map(|(column, relation)| {
         let ty = to_one_name((relation.target)().info());
         let docs = format!("Instead of `{}`: a row that exists, or a new one.", column.graphql);
-        InputValueDefinition::new(relation.graphql, ty, docs)
+        InputValueDefinition::new(relation.graphql, ty, docs).deprecated(column.deprecated())
     });
-    let to_many = form
-        .to_many()
-        .map(|many| InputValueDefinition::new(many.def.graphql, to_many_name(many.target()), many.def.docs));
+    let to_many = form.to_many().map(|many| {
+        let ty = to_many_name(many.target());
+        InputValueDefinition::new(many.def.graphql, ty, many.def.docs).deprecated(many.def.deprecated)
+    });
     to_one.chain(to_many).collect()
 }
 

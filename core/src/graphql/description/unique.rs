@@ -27,6 +27,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let value = |column: &'static ColumnInfo| EnumValueDefinition {
         name: value_name(column).into(),
         docs: column.docs,
+        deprecated: column.deprecated(),
     };
     let values: Vec<EnumValueDefinition> = columns(info).map(value).collect();
     if values.is_empty() {

@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition};
 use crate::graphql::description;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::fetch;
-use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::json_writer::{JsonWriter, WrittenJson};
+use crate::graphql::own_values::OwnResolvers;
+use crate::graphql::plan::{self, RowShapes};
 use crate::graphql::root_fields::operation::id_argument;
 use crate::graphql::root_fields::root_arguments::RootArguments;
-use crate::graphql::root_fields::row;
+use crate::graphql::root_fields::row::RowsWithRelated;
 use crate::graphql::selection::CollectedField;
-use crate::service::{Act, Expected, InputForm, Operation, Records};
+use crate::service::{Act, Expected, FetchPlan, InputForm, Operation, Records};
 use crate::value::Assignments;
 
 /// The actions of an entity that the schema shows: those that read, or the others.
@@ -54,11 +54,8 @@ fn definition(info: &'static EntityInfo, action: &'static ActionDef) -> FieldDef
         OutputShape::Optional => of.to_owned(),
         OutputShape::List => format!("[{of}!]!"),
     };
-    let mut docs = action.docs.to_owned();
-    if let Some(deprecated) = action.deprecated {
-        docs = [docs, format!("Deprecated. {}", deprecated.reason())].join("\n\n").trim_start().to_owned();
-    }
-    FieldDefinition::new(name(info, action), ty, docs).with_arguments(arguments)
+    let field = FieldDefinition::new(name(info, action), ty, action.docs).with_arguments(arguments);
+    field.deprecated(action.deprecated.or(info.def.deprecated))
 }
 
 /// An action, ready to run.
@@ -67,7 +64,7 @@ pub(in crate::graphql) struct ActionPlan {
     act: Act,
     shape: OutputShape,
     /// What is answered of the rows or the values; none for nothing.
-    answer: Option<(FetchPlan, RowShape)>,
+    answer: Option<(FetchPlan, RowShapes)>,
 }
 
 impl ActionPlan {
@@ -83,7 +80,7 @@ impl ActionPlan {
             Some(input) => arguments.input(input, InputForm::create(input, Surface::Graphql))?,
             None => Assignments::new(),
         };
-        let answer = action.output.info().map(|of| FetchPlan::of(context, of, field)).transpose()?;
+        let answer = action.output.info().map(|of| plan::rows(context, of, field)).transpose()?;
         let act = Act { action, key, expected: Expected::Any, values };
         Ok(Self { info, act, shape: action.output.shape, answer })
     }
@@ -92,25 +89,35 @@ impl ActionPlan {
         self.answer.as_ref().map_or(0, |(plan, _)| plan.scans())
     }
 
-    pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
+    /// What it fetches of the rows that the action answers.
+    pub(super) fn fetches(&self) -> Option<&FetchPlan> {
+        self.answer.as_ref().map(|(plan, _)| plan)
+    }
+
+    /// Whether a field of the application's own is selected.
+    pub(super) fn has_own(&self) -> bool {
+        self.answer.as_ref().is_some_and(|(_, shapes)| shapes.template().has_own())
+    }
+
+    pub(super) async fn run(self, ctx: &Ctx, resolvers: Option<OwnResolvers<'_>>) -> Result<WrittenJson> {
         let Self { info, act, shape, answer } = self;
-        let mut rows = Operation::Act(act).run(Records::new(ctx, info)).await?.rows()?;
-        let Some((plan, row_shape)) = answer else {
-            writer.done();
-            return Ok(());
+        let rows = Operation::Act(act).run(Records::new(ctx, info)).await?.rows()?;
+        let Some((plan, shapes)) = answer else {
+            return JsonWriter::write(|writer| {
+                writer.done();
+                Ok(())
+            });
         };
-        if shape == OutputShape::List {
-            let related = fetch::related(ctx, &plan, &rows).await?;
-            let fetched = FetchedRows { info: plan.info, records: &rows, related: &related };
-            return writer.list(rows.len(), |writer, row| writer.row(fetched, &row_shape, row));
-        }
-        match rows.pop() {
-            Some(record) => row::write(ctx, &plan, &row_shape, record, writer).await,
-            None if shape == OutputShape::Optional => {
+        let rows = RowsWithRelated::of(ctx, (&plan, &shapes), rows, resolvers).await?;
+        let row_shape = &shapes.all()[0];
+        JsonWriter::write(|writer| match rows.len() {
+            _ if shape == OutputShape::List => rows.write_all(row_shape, writer),
+            0 if shape == OutputShape::Optional => {
                 writer.null();
                 Ok(())
             }
-            None => Err(Error::internal("an action answered no row")),
-        }
+            0 => Err(Error::internal("an action answered no row")),
+            rows_answered => rows.write(row_shape, rows_answered - 1, writer),
+        })
     }
 }

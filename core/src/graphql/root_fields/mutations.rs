@@ -6,15 +6,15 @@ use crate::error::{Error, Result};
 use crate::graphql::definitions::InputValueDefinition;
 use crate::graphql::description::unique;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::fetch;
-use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::json_writer::{JsonWriter, WrittenJson};
+use crate::graphql::own_values::OwnResolvers;
+use crate::graphql::plan::{self, RowShapes};
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, Operation, Output, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
-use crate::graphql::root_fields::row;
+use crate::graphql::root_fields::row::RowsWithRelated;
 use crate::graphql::selection::CollectedField;
 use crate::query::ListQuery;
-use crate::service::{self, InputForm, Records, Written};
+use crate::service::{self, FetchPlan, InputForm, Records, Written};
 use crate::value::ColumnSet;
 
 /// A mutation of every entity; its function reads the arguments. What it answers are the rows written.
@@ -231,7 +231,7 @@ pub(in crate::graphql) struct MutationPlan {
     write: service::Operation,
     output: Output,
     /// What is answered of the rows; their number alone where there is none.
-    rows: Option<(FetchPlan, RowShape)>,
+    rows: Option<(FetchPlan, RowShapes)>,
     info: &'static EntityInfo,
 }
 
@@ -244,7 +244,7 @@ impl MutationPlan {
     ) -> Result<Self> {
         let write = (mutation.read)(RootArguments { context, field: field.first() }, info)?;
         let counts = mutation.output == Output::Count;
-        let rows = if counts { None } else { Some(FetchPlan::of(context, info, field)?) };
+        let rows = if counts { None } else { Some(plan::rows(context, info, field)?) };
         Ok(Self { write, output: mutation.output, rows, info })
     }
 
@@ -260,23 +260,34 @@ impl MutationPlan {
         self.write.related_rows() as u64
     }
 
-    pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
+    /// What it fetches of the rows written.
+    pub(super) fn fetches(&self) -> Option<&FetchPlan> {
+        self.rows.as_ref().map(|(plan, _)| plan)
+    }
+
+    /// Whether a field of the application's own is selected.
+    pub(super) fn has_own(&self) -> bool {
+        self.rows.as_ref().is_some_and(|(_, shapes)| shapes.template().has_own())
+    }
+
+    pub(super) async fn run(self, ctx: &Ctx, resolvers: Option<OwnResolvers<'_>>) -> Result<WrittenJson> {
         let Self { write, output, rows, info } = self;
         let written = write.run(Records::new(ctx, info)).await?;
-        let Some((plan, shape)) = rows else {
+        let Some((plan, shapes)) = rows else {
             let Written::Count(count) = written else {
                 return Err(Error::internal("a write answered no number"));
             };
-            writer.number(count);
-            return Ok(());
+            return JsonWriter::write(|writer| {
+                writer.number(count);
+                Ok(())
+            });
         };
-        let mut written = written.rows()?;
-        if output == Output::Rows {
-            let related = fetch::related(ctx, &plan, &written).await?;
-            let rows = FetchedRows { info: plan.info, records: &written, related: &related };
-            return writer.list(written.len(), |writer, row| writer.row(rows, &shape, row));
-        }
-        let record = written.pop().ok_or_else(|| Error::internal("a write answered no row"))?;
-        row::write(ctx, &plan, &shape, record, writer).await
+        let rows = RowsWithRelated::of(ctx, (&plan, &shapes), written.rows()?, resolvers).await?;
+        let shape = &shapes.all()[0];
+        JsonWriter::write(|writer| match rows.len() {
+            _ if output == Output::Rows => rows.write_all(shape, writer),
+            0 => Err(Error::internal("a write answered no row")),
+            rows_written => rows.write(shape, rows_written - 1, writer),
+        })
     }
 }

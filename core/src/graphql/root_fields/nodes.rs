@@ -1,19 +1,22 @@
-//! `node` and `nodes`: rows of any entities, by their global ids.
+//! Rows of any entities: `nodes`, by their global ids, and `_entities`, as other services of a federation refer to them.
 
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
+use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::graphql::definitions::FieldDefinition;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::global_id;
+use crate::graphql::json_writer::{JsonWriter, WrittenJson};
+use crate::graphql::own_values::OwnResolvers;
+use crate::graphql::plan::{self, RowShapes};
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
+use crate::graphql::root_fields::row::RowsWithRelated;
 use crate::graphql::selection::CollectedField;
-use crate::graphql::{fetch, global_id};
-use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
+use crate::service::{FetchPlan, Records};
 use crate::value::Value;
 
 /// The field `node`.
@@ -33,68 +36,114 @@ pub(super) fn nodes() -> FieldDefinition {
 #[derive(Default)]
 pub(in crate::graphql) struct NodesPlan {
     entities: Vec<EntityNodes>,
-    /// For each id, which of the entities and its key.
-    order: Vec<(usize, Value)>,
+    /// For each id, which of the entities and which of its keys.
+    order: Vec<(usize, usize)>,
+    /// How many fields are answered: the field and its twins.
+    fields: usize,
 }
 
 /// The rows of one entity.
 struct EntityNodes {
     plan: FetchPlan,
-    shape: RowShape,
+    shapes: RowShapes,
     /// Each once.
     keys: Vec<Value>,
+    /// For each key, its position.
+    known: HashMap<Option<LookupKey>, usize>,
 }
 
 impl NodesPlan {
-    pub(super) fn new(context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<Self> {
-        let mut nodes = Self::default();
-        for id in (RootArguments { context, field: field.first() }).ids()? {
-            let (info, key) = global_id::decode_any(context.entities, &id?)?;
+    /// `nodes`
+    pub(super) fn of_ids(context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<Self> {
+        let ids = (RootArguments { context, field: field.first() }).ids()?;
+        let rows = ids.map(|id| global_id::decode_any(context.entities, &id?));
+        Self::new(context, field, rows)
+    }
+
+    /// `_entities`
+    pub(super) fn of_representations(
+        context: &ExecutionContext<'_>,
+        field: &CollectedField<'_>,
+    ) -> Result<Self> {
+        let rows = (RootArguments { context, field: field.first() }).representations()?;
+        Self::new(context, field, rows.into_iter().map(Ok))
+    }
+
+    fn new(
+        context: &ExecutionContext<'_>,
+        field: &CollectedField<'_>,
+        rows: impl Iterator<Item = Result<(&'static EntityInfo, Value)>>,
+    ) -> Result<Self> {
+        let mut nodes = Self { fields: field.all().count(), ..Self::default() };
+        for row in rows {
+            let (info, key) = row?;
             let known = nodes.entities.iter().position(|entity| std::ptr::eq(entity.plan.info, info));
             let entity = match known {
                 Some(entity) => entity,
                 None => {
-                    let (plan, shape) = FetchPlan::of(context, info, field)?;
-                    nodes.entities.push(EntityNodes { plan, shape, keys: Vec::new() });
+                    let (plan, shapes) = plan::rows(context, info, field)?;
+                    let (keys, known) = (Vec::new(), HashMap::new());
+                    nodes.entities.push(EntityNodes { plan, shapes, keys, known });
                     nodes.entities.len() - 1
                 }
             };
-            let keys = &mut nodes.entities[entity].keys;
-            if !keys.contains(&key) {
-                keys.push(key.clone());
+            let EntityNodes { keys, known, .. } = &mut nodes.entities[entity];
+            let at = *known.entry(LookupKey::of(&key)).or_insert(keys.len());
+            if at == keys.len() {
+                keys.push(key);
             }
-            nodes.order.push((entity, key));
+            nodes.order.push((entity, at));
         }
         Ok(nodes)
+    }
+
+    /// What it fetches of the rows of each entity.
+    pub(super) fn fetches(&self) -> impl Iterator<Item = &FetchPlan> {
+        self.entities.iter().map(|entity| &entity.plan)
+    }
+
+    /// Whether a field of the application's own is selected.
+    pub(super) fn has_own(&self) -> bool {
+        self.entities.iter().any(|entity| entity.shapes.template().has_own())
     }
 
     pub(super) fn scans(&self) -> u64 {
         self.entities.iter().map(|entity| entity.plan.scans()).sum()
     }
 
-    pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
+    pub(super) async fn run(
+        self,
+        ctx: &Ctx,
+        resolvers: Option<OwnResolvers<'_>>,
+    ) -> Result<Vec<WrittenJson>> {
         let mut found = Vec::with_capacity(self.entities.len());
-        for EntityNodes { plan, keys, .. } in &self.entities {
+        for EntityNodes { plan, shapes, keys, .. } in &self.entities {
             let records = Records::new(ctx, plan.info).find_many(0, keys, plan.columns).await?;
-            let related = fetch::related(ctx, plan, &records).await?;
             let row_of_key = records
                 .iter()
                 .enumerate()
                 .filter_map(|(row, record)| Some((LookupKey::of(record.key())?, row)))
                 .collect::<HashMap<_, _>>();
-            found.push((records, related, row_of_key));
+            let rows = RowsWithRelated::of(ctx, (plan, shapes), records, resolvers).await?;
+            found.push((rows, row_of_key));
         }
-        writer.list(self.order.len(), |writer, position| {
-            let (entity, key) = &self.order[position];
-            let EntityNodes { plan, shape, .. } = &self.entities[*entity];
-            let (records, related, row_of_key) = &found[*entity];
-            match LookupKey::of(key).and_then(|key| row_of_key.get(&key)) {
-                Some(row) => writer.row(FetchedRows { info: plan.info, records, related }, shape, *row),
-                None => {
-                    writer.null();
-                    Ok(())
-                }
-            }
-        })
+        let write = |twin: usize| {
+            JsonWriter::write(|writer| {
+                found.iter().for_each(|(rows, _)| writer.expect_own(rows.own()));
+                writer.list(self.order.len(), |writer, position| {
+                    let (entity, key) = self.order[position];
+                    let EntityNodes { shapes, keys, .. } = &self.entities[entity];
+                    let (rows, row_of_key) = &found[entity];
+                    match LookupKey::of(&keys[key]).and_then(|key| row_of_key.get(&key)) {
+                        Some(row) => writer.or_null(|writer| rows.write(&shapes.all()[twin], *row, writer)),
+                        None => {
+                            writer.null();
+                            Ok(())
+                        }
+                    }
+                })
+            })
+        };
+        (0..self.fields).map(write).collect()
     }
 }

@@ -6,6 +6,9 @@ use crate::graphql::definitions::{FieldDefinition, InputValueDefinition};
 /// Ids that `nodes` takes, and rows that one bulk mutation takes.
 pub(in crate::graphql) const MAX_BULK: usize = 100;
 
+/// Representations that `_entities` takes: a gateway asks for the rows of a whole answer at once.
+pub(in crate::graphql) const MAX_REPRESENTATIONS: usize = 1_000;
+
 /// A root field of every entity. `R` reads its arguments.
 pub(in crate::graphql) struct Operation<R> {
     /// What it is called: `userById`.
@@ -45,6 +48,8 @@ pub(in crate::graphql) enum ListArgument {
     Ids,
     /// The values of new rows.
     Inputs,
+    /// Rows as other services of a federation refer to them.
+    Representations,
 }
 
 impl<R> Operation<R> {
@@ -54,6 +59,7 @@ impl<R> Operation<R> {
         (self.offered)(info).then(|| {
             FieldDefinition::new((self.name)(info), self.output.ty(type_name), (self.docs)(type_name))
                 .with_arguments((self.arguments)(info))
+                .deprecated(info.def.deprecated)
         })
     }
 }
@@ -79,13 +85,22 @@ impl Output {
 
 impl ListArgument {
     /// Every one of them: the complexity of a field is multiplied by their length.
-    pub(in crate::graphql) const ALL: [Self; 2] = [Self::Ids, Self::Inputs];
+    pub(in crate::graphql) const ALL: [Self; 3] = [Self::Ids, Self::Inputs, Self::Representations];
 
     /// The argument's name.
     pub(in crate::graphql) fn name(self) -> &'static str {
         match self {
             Self::Ids => "ids",
             Self::Inputs => "inputs",
+            Self::Representations => "representations",
+        }
+    }
+
+    /// The most entries that it takes.
+    pub(in crate::graphql) fn most(self) -> usize {
+        match self {
+            Self::Ids | Self::Inputs => MAX_BULK,
+            Self::Representations => MAX_REPRESENTATIONS,
         }
     }
 

@@ -3,11 +3,11 @@
 use async_graphql::parser::types::Field;
 use serde_json::Value as Json;
 
-use crate::entity::{Condition, EntityInfo};
+use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::description::unique;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK};
+use crate::graphql::root_fields::operation::ListArgument;
 use crate::graphql::{coercion, filter, global_id};
 use crate::service::InputForm;
 use crate::value::{Assignments, Value};
@@ -85,11 +85,34 @@ impl RootArguments<'_> {
         self.ids()?.map(|id| global_id::decode(info, &id?)).collect()
     }
 
+    /// `representations`: rows as other services of a federation refer to them.
+    pub(super) fn representations(self) -> Result<Vec<(&'static EntityInfo, Value)>> {
+        let all = self.list(ListArgument::Representations)?.into_iter().enumerate();
+        let read = |(position, representation): (usize, Json)| {
+            let wrong = |what: &str| Error::bad_request(format!("`representations.{position}` {what}"));
+            let text = |name: &str| representation.get(name).and_then(Json::as_str);
+            let name = text("__typename").ok_or_else(|| wrong("must be an object with a `__typename`"))?;
+            let info = self
+                .context
+                .entities
+                .iter()
+                .find(|info| info.def.graphql.type_name == name && info.is_on(Surface::Graphql));
+            let shown = crate::types::shorten(name, 64);
+            let info = info.ok_or_else(|| wrong(&format!("is of `{shown}`, which is no entity here")))?;
+            let id = text("id").ok_or_else(|| wrong("must have an `id`, by which its row is found"))?;
+            let key =
+                global_id::decode(info, id).map_err(|error| wrong(&format!("has no valid `id`: {error}")))?;
+            Ok((info, key))
+        };
+        all.map(read).collect()
+    }
+
     fn list(self, argument: ListArgument) -> Result<Vec<Json>> {
         let name = argument.name();
         let items = coercion::list(self.context.required_argument(self.field, name)?);
-        if items.len() > MAX_BULK {
-            return Err(Error::bad_request(format!("`{name}` takes at most {MAX_BULK} entries")));
+        let most = argument.most();
+        if items.len() > most {
+            return Err(Error::bad_request(format!("`{name}` takes at most {most} entries")));
         }
         Ok(items)
     }

@@ -5,8 +5,9 @@ use poem_openapi::registry::{
     MetaOperation, MetaPath, MetaResponse, MetaResponses, MetaSchema, Registry as Components,
 };
 
+use super::deprecated;
 use super::operation::{described_operation, request};
-use super::parameters::{id, if_match, if_none_match, input_params, of_writes};
+use super::parameters::{id, if_match, if_none_match, input_params, of_writes, prefer};
 use super::responses::{self, errors_of, json_body};
 use super::rules::{rule_in_words, security};
 use super::schema::{self, array, object, reference, words};
@@ -65,19 +66,18 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
             if !action.collection {
                 params.extend([if_match(), if_none_match()]);
             }
+            params.push(prefer());
             params.extend(of_writes());
         }
     }
     let body = input.filter(|_| !action.read).map(|input| request(vec![json_body(&schema_name(input))]));
-    let deprecated = action.deprecated.map(|deprecated| format!("Deprecated. {}", deprecated.reason()));
     let allowed = format!("Allowed: {}.", rule_in_words(&action.rule));
     let summary = format!("{}: {one}", capital(&words(action.name)));
-    let parts = [action.docs.to_owned(), deprecated.unwrap_or_default(), allowed];
-    MetaOperation {
+    let parts = [action.docs.to_owned(), allowed];
+    let mut operation = MetaOperation {
         params,
         request: body,
         responses: MetaResponses { responses: responses(action) },
-        deprecated: action.deprecated.is_some(),
         security: security(&action.rule),
         ..described_operation(
             info,
@@ -85,7 +85,11 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
             (format!("{}_{of}", action.name), summary),
             &parts,
         )
+    };
+    if let Some(deprecated) = &action.deprecated {
+        deprecated::mark(&mut operation, deprecated);
     }
+    operation
 }
 
 fn capital(text: &str) -> String {
@@ -95,9 +99,13 @@ fn capital(text: &str) -> String {
 
 fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
     let nothing = || responses::nothing("It is done.");
+    let shortened = || responses::nothing("It is done (`Prefer: return=minimal`).");
     let success = match (action.output.info(), action.output.shape) {
         (None, _) => vec![nothing()],
-        (Some(output), OutputShape::List) => vec![responses::inline_body("What came of it.", list(output))],
+        (Some(output), OutputShape::List) => {
+            let all = responses::inline_body("What came of it.", list(output));
+            std::iter::once(all).chain((!action.read).then(shortened)).collect()
+        }
         (Some(output), shape) => {
             let name = &schema_name(output);
             let one = match output.def.values {
@@ -105,6 +113,7 @@ fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
                 None => responses::row("The row as it is now.", name),
             };
             let none = (shape == OutputShape::Optional).then(|| responses::nothing("There is none."));
+            let none = none.or_else(|| (!action.read).then(shortened));
             std::iter::once(one).chain(none).collect()
         }
     };

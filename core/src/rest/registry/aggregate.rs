@@ -2,32 +2,39 @@
 
 use poem::http::Method;
 use poem_openapi::registry::{
-    MetaOperation, MetaOperationParam, MetaPath, MetaResponses, MetaSchema, MetaSchemaRef,
+    MetaOperation, MetaOperationParam, MetaParamIn, MetaPath, MetaResponses, MetaSchema, MetaSchemaRef,
 };
 use serde_json::{Value as Json, json};
 
 use super::kinds;
 use super::operation::operation;
-use super::parameters::{comma_separated, filters_beside, list_of, parameter_of_query, searched};
+use super::parameters::{
+    comma_separated, filters, filters_through_relations, list_of, parameter, search, tree,
+};
 use super::responses::{self, responses};
 use super::schema::{SchemaNames, array, inline, object, reference, text, words};
 use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
-use crate::query::{DEFAULT_GROUPS, Function, MAX_GROUPS, Measure, TimeUnit};
+use crate::query::{DEFAULT_GROUPS, MAX_GROUPS, Measure, TimeUnit};
+use crate::rest::actions;
 use crate::rest::aggregate::{RESERVED, fields, operators};
 use crate::rest::operand::MAX_LIST;
 use crate::rest::resource::AGGREGATE;
-use crate::types::{Kind, Operand, Operator};
+use crate::types::{Function, Kind, Operand, Operator};
 
 /// Names between commas, at most.
 const MAX_NAMES: usize = 50;
 
-/// `/users/aggregate`.
-pub(super) fn path(info: &'static EntityInfo) -> MetaPath {
+/// `/users/aggregate`, unless an action of the entity is called so.
+pub(super) fn path(info: &'static EntityInfo) -> Option<MetaPath> {
+    if actions::of(info).any(|action| action.collection && action.path == AGGREGATE) {
+        return None;
+    }
     let many = words(info.def.plural);
     let doing = format!(
         "Measures {many}: how many there are, and sums, averages, least and greatest values of their fields; of all that the \
-         filters let pass, or with `group` of each group of those."
+         filters let pass, or with `group` of each group of those.{}",
+        filters_through_relations(info)
     );
     let id = (format!("aggregate_{}", info.def.plural), format!("Measure {many}"));
     let groups = responses::bare("The measures.", &SchemaNames::of(info).groups);
@@ -36,7 +43,7 @@ pub(super) fn path(info: &'static EntityInfo) -> MetaPath {
         responses: MetaResponses { responses: responses(groups, &[400, 406], info, Action::Read) },
         ..operation(info, Method::GET, id, &doing, Action::Read)
     };
-    MetaPath { path: format!("/{}/{AGGREGATE}", info.def.rest_path), operations: vec![operation] }
+    Some(MetaPath { path: format!("/{}/{AGGREGATE}", info.def.rest_path), operations: vec![operation] })
 }
 
 /// The measures of an entity's rows.
@@ -45,6 +52,10 @@ fn measures(info: &'static EntityInfo) -> impl Iterator<Item = Measure> {
         fields(info, function).map(move |column| Measure { function, column: column.index })
     });
     std::iter::once(Measure::COUNT).chain(of_fields)
+}
+
+fn parameter_of_query(name: &str, description: &str, schema: MetaSchemaRef) -> MetaOperationParam {
+    parameter(name, MetaParamIn::Query, description, schema)
 }
 
 fn names(description: &str, name: &str, words: Vec<Json>) -> MetaOperationParam {
@@ -70,8 +81,8 @@ fn params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
         let description = match function {
             Function::Sum => "Sums of these fields; exact, but for floating point numbers.",
             Function::Avg => {
-                "Averages of these fields, rounded half away from zero to nine digits after the point, or eighteen for a field of \
-                 more than nine."
+                "Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field \
+                 has, rounded half away from zero."
             }
             _ if function == Function::Min => "Least values of these fields.",
             _ => "Greatest values of these fields.",
@@ -103,9 +114,10 @@ fn params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
             }),
         ),
     ]);
-    params.extend(searched(info));
+    params.extend(search(info));
+    params.extend(tree(info));
     params.extend(measures(info).flat_map(|measure| tests(info, measure)));
-    params.extend(filters_beside(info, &RESERVED));
+    params.extend(filters(info, &RESERVED));
     params
 }
 
@@ -162,7 +174,7 @@ fn group(info: &'static EntityInfo) -> MetaSchema {
     ];
     for function in Function::OF_FIELDS {
         let measured: Vec<(&'static str, MetaSchemaRef)> = fields(info, function)
-            .filter_map(|column| Some((column.wire, nullable(function.kind(column.kind)?))))
+            .filter_map(|column| Some((column.wire, nullable(function.result(column.kind)?))))
             .collect();
         if !measured.is_empty() {
             properties.push((
@@ -189,7 +201,7 @@ fn nullable(kind: Kind) -> MetaSchemaRef {
 /// The keys of `group`, under the names that they have there.
 fn key(info: &'static EntityInfo) -> MetaSchema {
     let filterable = info.on(Surface::Rest).filterable().iter();
-    let keys = filterable.filter(|column| column.kind.capabilities().sortable);
+    let keys = filterable.filter(|column| column.is_grouped());
     MetaSchema {
         description: Some(
             "What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a \

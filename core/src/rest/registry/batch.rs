@@ -2,12 +2,12 @@
 
 use poem::http::Method;
 use poem_openapi::registry::{
-    MetaMediaType, MetaOperation, MetaPath, MetaResponses, MetaSchema, MetaSchemaRef,
+    MetaMediaType, MetaOperation, MetaPath, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef,
 };
 use serde_json::json;
 
 use super::operation::{operation, request};
-use super::parameters::{of_writes, upsert_rules};
+use super::parameters::{of_writes, prefer, upsert_rules};
 use super::responses::{self, responses};
 use super::rules::with_or_without;
 use super::schema::{SchemaNames, array, inline, object, reference, text, words};
@@ -93,9 +93,11 @@ const NAME: &str = "A name by which later operations refer to the row: where the
 fn batch(info: &'static EntityInfo, names: (String, String), doing: &str, body: &str) -> MetaOperation {
     let results = responses::bare("What became of the operations.", &SchemaNames::of(info).results);
     MetaOperation {
-        params: of_writes().into(),
+        params: [prefer()].into_iter().chain(of_writes()).collect(),
         request: Some(request(vec![responses::json_body(body)])),
-        responses: MetaResponses { responses: responses(results, &STATUSES, info, Action::Create) },
+        responses: MetaResponses {
+            responses: with_minimal(responses(results, &STATUSES, info, Action::Create)),
+        },
         ..operation(info, Method::POST, names, doing, Action::Create)
     }
 }
@@ -142,15 +144,21 @@ pub(super) fn of_all(entities: &[&'static EntityInfo]) -> MetaPath {
              to whom the operation of its entity is.",
         ),
         external_docs: None,
-        params: of_writes().into(),
+        params: [prefer()].into_iter().chain(of_writes()).collect(),
         request: Some(request(vec![body])),
-        responses: MetaResponses { responses: responses::success_or(success, &STATUSES) },
+        responses: MetaResponses { responses: with_minimal(responses::success_or(success, &STATUSES)) },
         deprecated: false,
         security: with_or_without(),
         operation_id: Some("batch"),
         code_samples: Vec::new(),
     };
     MetaPath { path: format!("/{BATCH}"), operations: vec![operation] }
+}
+
+/// With what `Prefer: return=minimal` is answered.
+fn with_minimal(mut responses: Vec<MetaResponse>) -> Vec<MetaResponse> {
+    responses.insert(1, responses::nothing("It is done (`Prefer: return=minimal`)."));
+    responses
 }
 
 /// The tag of what is of no single entity.

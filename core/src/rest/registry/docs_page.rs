@@ -1,4 +1,4 @@
-//! `/docs`: Swagger UI with its assets inside, in our colours and with names for its controls.
+//! `/docs/try`: Swagger UI with its assets inside, in our colours and with names for its controls.
 
 /// The colours: Swagger UI's own are too faint for WCAG 2.2 AA.
 const STYLE: &str = include_str!("../../../assets/docs/docs.css");

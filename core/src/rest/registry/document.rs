@@ -1,6 +1,6 @@
 //! The OpenAPI document: what poem-openapi's own writer does, plus what that one leaves out.
 //!
-//! It says 3.0.3 (poem-openapi's says 3.0.0), keeps one entry per path however many APIs share it, and closes the
+//! It says 3.0.3 (poem-openapi's says 3.0.0), or 3.1.1 after `upgrade`, keeps one entry per path however many APIs share it, and closes the
 //! schemas of bodies against unknown members.
 
 use std::collections::{BTreeMap, HashSet};
@@ -11,11 +11,12 @@ use poem_openapi::registry::{
 };
 use serde::Serialize;
 use serde::ser::Serializer;
+use serde_json::Value as Json;
 
 use super::operation::register_bearer;
 use super::rules::with_or_without;
 use super::schema::SchemaNames;
-use super::{AnyApi, batch, list_argument};
+use super::{AnyApi, batch, list_argument, upgrade};
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
@@ -36,13 +37,24 @@ pub(in crate::rest) struct Document {
 
 /// A description as it is written, of an application below some path.
 #[derive(Serialize)]
-struct WrittenDocument<'d> {
+struct WrittenDocument<'d, P, C> {
     openapi: &'static str,
     info: &'d Info,
+    #[serde(rename = "jsonSchemaDialect", skip_serializing_if = "Option::is_none")]
+    json_schema_dialect: Option<&'static str>,
     servers: [Server<'d>; 1],
     tags: &'d [MetaTag],
-    paths: &'d IndexMap<String, MetaPath>,
-    components: &'d DocumentComponents,
+    paths: IndexMap<&'d str, P>,
+    components: C,
+}
+
+/// A version of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenApiVersion {
+    /// 3.0.3, which every tool reads.
+    V3_0,
+    /// 3.1.1, whose schemas are those of JSON Schema.
+    V3_1,
 }
 
 #[derive(Serialize)]
@@ -191,24 +203,78 @@ impl Document {
     }
 
     /// Indented JSON, for an application below this path.
-    pub(in crate::rest) fn json(&self, base: &str) -> crate::Result<String> {
-        serde_json::to_string_pretty(&self.written(base)).map_err(crate::Error::internal)
+    pub(in crate::rest) fn json(&self, base: &str, version: OpenApiVersion) -> crate::Result<String> {
+        let text = match version {
+            OpenApiVersion::V3_0 => serde_json::to_string_pretty(&self.written(base)),
+            OpenApiVersion::V3_1 => serde_json::to_string_pretty(&self.upgraded(base)?),
+        };
+        text.map_err(crate::Error::internal)
     }
 
     /// Block YAML, for an application below this path.
-    pub(in crate::rest) fn yaml(&self, base: &str) -> crate::Result<String> {
-        crate::rest::yaml::to_string(&self.written(base)).map_err(crate::Error::internal)
+    pub(in crate::rest) fn yaml(&self, base: &str, version: OpenApiVersion) -> crate::Result<String> {
+        let text = match version {
+            OpenApiVersion::V3_0 => crate::rest::yaml::to_string(&self.written(base)),
+            OpenApiVersion::V3_1 => crate::rest::yaml::to_string(&self.upgraded(base)?),
+        };
+        text.map_err(crate::Error::internal)
     }
 
-    fn written<'d>(&'d self, base: &'d str) -> WrittenDocument<'d> {
+    pub(super) fn version(&self) -> &str {
+        &self.info.version
+    }
+
+    pub(super) fn description(&self) -> &'static str {
+        self.info.description
+    }
+
+    pub(super) fn tags(&self) -> &[MetaTag] {
+        &self.tags
+    }
+
+    /// All operations with their paths, in the order of the document.
+    pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &MetaOperation)> {
+        self.paths
+            .iter()
+            .flat_map(|(path, item)| item.operations.iter().map(move |operation| (path.as_str(), operation)))
+    }
+
+    /// The schemas by their names.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = (&str, &MetaSchema)> {
+        self.components.schemas.iter().map(|(name, component)| (name.as_str(), &component.schema))
+    }
+
+    fn written<'d>(&'d self, base: &'d str) -> WrittenDocument<'d, &'d MetaPath, &'d DocumentComponents> {
         WrittenDocument {
             openapi: "3.0.3",
             info: &self.info,
+            json_schema_dialect: None,
             servers: [Server { url: if base.is_empty() { "/" } else { base } }],
             tags: &self.tags,
-            paths: &self.paths,
+            paths: self.paths.iter().map(|(path, item)| (path.as_str(), item)).collect(),
             components: &self.components,
         }
+    }
+
+    /// The same in OpenAPI 3.1.
+    fn upgraded<'d>(&'d self, base: &'d str) -> crate::Result<WrittenDocument<'d, Json, Json>> {
+        let WrittenDocument { info, servers, tags, paths, components, .. } = self.written(base);
+        let item = |(path, item): (&'d str, &'d MetaPath)| -> crate::Result<(&'d str, Json)> {
+            let mut item = serde_json::to_value(item).map_err(crate::Error::internal)?;
+            upgrade::path_item(&mut item);
+            Ok((path, item))
+        };
+        let mut components = serde_json::to_value(components).map_err(crate::Error::internal)?;
+        upgrade::components(&mut components);
+        Ok(WrittenDocument {
+            openapi: "3.1.1",
+            info,
+            json_schema_dialect: Some(upgrade::DIALECT),
+            servers,
+            tags,
+            paths: paths.into_iter().map(item).collect::<crate::Result<_>>()?,
+            components,
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Each match names every kind, so that the compiler leads whoever adds one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::Utc;
 use poem_openapi::registry::MetaSchema;
 use serde_json::{Value as Json, json};
@@ -260,15 +262,50 @@ const fn states_default(kind: Kind) -> bool {
     }
 }
 
+/// What is said of the values of an enum that should not be used any more, each in a sentence.
+pub(super) fn deprecated_values(kind: Kind) -> Vec<String> {
+    match kind {
+        Kind::Enum(def) => {
+            let told = |variant: &crate::value::VariantDef| {
+                let deprecated = variant.deprecated?;
+                Some(format!("The value `{}` is deprecated. {}", variant.wire, deprecated.reason()))
+            };
+            def.variants.iter().filter_map(told).collect()
+        }
+        Kind::List(element) => deprecated_values(*element),
+        Kind::Bool
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::F32
+        | Kind::F64
+        | Kind::Decimal
+        | Kind::Text
+        | Kind::Uuid
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Json
+        | Kind::Bytes
+        | Kind::Password => Vec::new(),
+    }
+}
+
 /// An example that keeps the column's own rules, unless none can be made up that surely fits.
 pub(super) fn example(column: &ColumnInfo) -> Option<Json> {
     if let Some(default) = default_of(column) {
         return Some(default);
     }
-    if column.field.is_some_and(|field| field.pattern.is_some()) {
-        return None;
+    let example = example_of(column.kind, column.field)?;
+    match (&column.pattern, example.as_str()) {
+        (Some(pattern), Some(text)) if !pattern.is_match(text) => None,
+        _ => Some(example),
     }
-    example_of(column.kind, column.field)
+}
+
+/// An example of what a filter compares with: any value of the kind.
+pub(super) fn example_of_kind(kind: Kind) -> Option<Json> {
+    example_of(kind, None)
 }
 
 /// The default of a new row, when it is the same every time.
@@ -298,14 +335,18 @@ fn example_of(kind: Kind, field: Option<&FieldDef>) -> Option<Json> {
             json!(number.to_string())
         }
         Kind::Text => json!(text(field)?),
-        Kind::Password => return None,
+        Kind::Password => json!(fitting(field, &["correct horse battery", "pass"])?),
         Kind::Uuid => json!("0191f0c8-5d3e-7a52-9c3b-6a1f2e4d5c6b"),
         Kind::Date => json!("2024-12-31"),
         Kind::Time => json!("23:59:59"),
         Kind::DateTime => json!("2024-12-31T23:59:59Z"),
         Kind::Json => json!({}),
-        Kind::Bytes => return None,
-        Kind::Enum(def) => json!(def.variants.first()?.wire),
+        // Base64 of what is counted in bytes.
+        Kind::Bytes => json!(BASE64.encode(fitting(field, &["hello", "hi", "a somewhat longer text"])?)),
+        Kind::Enum(def) => {
+            let current = def.variants.iter().find(|variant| variant.deprecated.is_none());
+            json!(current.or(def.variants.first())?.wire)
+        }
         Kind::List(element) => match field.and_then(|field| field.min_len) {
             Some(least) if least > 1 => return None,
             _ => json!([example_of(*element, None)?]),
@@ -331,6 +372,11 @@ fn text(field: Option<&FieldDef>) -> Option<&'static str> {
         Some(Format::Slug) => &["a-slug", "a"],
         None => &["text", "t", "a somewhat longer text"],
     };
+    fitting(field, candidates)
+}
+
+/// The first that is as long as the field takes.
+fn fitting(field: Option<&FieldDef>, candidates: &[&'static str]) -> Option<&'static str> {
     let least = field.and_then(|field| field.min_len).unwrap_or(0) as usize;
     let most = field.and_then(|field| field.max_len).unwrap_or(u32::MAX) as usize;
     candidates.iter().copied().find(|text| (least..=most).contains(&text.len()))

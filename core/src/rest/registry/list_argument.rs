@@ -12,6 +12,7 @@ use super::parameters::list_params;
 use super::schema::inline;
 use crate::entity::{Entity, EntityInfo, Registry};
 use crate::rest::list_params::{ListParams, OtherParams};
+use crate::rest::params::ListOf;
 
 /// What the format of the marking parameter begins with; the entity's table follows.
 const MARK: &str = "entify-list-of:";
@@ -58,7 +59,7 @@ pub(super) fn describe(operation: &mut MetaOperation, entities: &Registry) {
     let Some(at) = operation.params.iter().position(|param| list(&param.schema).is_some()) else { return };
     let Some(info) = list(&operation.params.remove(at).schema) else { return };
     let own: Vec<String> = operation.params.iter().map(|param| param.name.clone()).collect();
-    let params = list_params(info).into_iter().filter(|param| !own.contains(&param.name));
+    let params = list_params(info, ListOf::Own).into_iter().filter(|param| !own.contains(&param.name));
     operation.params.splice(at..at, params);
 }
 

@@ -5,12 +5,13 @@ use poem_openapi::registry::{MetaOperation, MetaOperationParam, MetaPath, MetaRe
 
 use super::kinds;
 use super::operation::{operation, request};
-use super::parameters::{filters, id, max_affected, of_writes};
+use super::parameters::{filters, id, max_affected, of_writes, prefer, tree};
 use super::responses::{self, json_body, responses};
 use super::schema::{SchemaNames, inline, object, words};
 use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
 use crate::rest::many::{PURGE, RESTORE, verbs_of_deleted};
+use crate::rest::params::RESERVED;
 use crate::types::Kind;
 
 /// Those of the collection. A filter names no versions.
@@ -58,14 +59,17 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
 }
 
 fn params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
-    filters(info).chain([max_affected()]).chain(of_writes()).collect()
+    let tree = tree(info);
+    filters(info, &RESERVED).chain(tree).chain([max_affected(), prefer()]).chain(of_writes()).collect()
 }
 
-fn counted(info: &'static EntityInfo, errors: &[u16], action: Action) -> MetaResponses {
+pub(super) fn counted(info: &'static EntityInfo, errors: &[u16], action: Action) -> MetaResponses {
     let count = MetaSchema { minimum: Some(0.0), ..kinds::schema(Kind::I64) };
     let body = object("How many rows.", vec![("count", inline(count))]);
     let success = responses::inline_body("How many rows it reached.", body);
-    MetaResponses { responses: responses(success, errors, info, action) }
+    let mut responses = responses(success, errors, info, action);
+    responses.insert(1, responses::nothing("It is done (`Prefer: return=minimal`)."));
+    MetaResponses { responses }
 }
 
 /// The addresses of deleted rows.

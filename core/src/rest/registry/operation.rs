@@ -7,14 +7,18 @@ use poem_openapi::registry::{
 };
 
 use super::parameters::{
-    id, if_changed, if_match, if_match_of_write, if_none_match, list_params, of_writes, prefer, upsert,
+    filters_through_relations, id, if_changed, if_match, if_match_of_write, if_none_match, list_params,
+    of_writes, prefer, shown_params, upsert,
 };
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, aggregate, batch, described, intern, many};
+use super::{
+    actions, aggregate, batch, deprecated, described, files, history, intern, many, related_rows, shown,
+};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
+use crate::rest::params::ListOf;
 
 /// The entity's tag, and the security scheme.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
@@ -49,16 +53,25 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let own = [
         path(collection, [list(info), create(info)].into_iter().chain(many::of_collection(info)).collect()),
         path(item, vec![get(info), update(info), delete(info)]),
-        aggregate::path(info),
         batch::path(info),
     ];
-    own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect()
+    let own = own
+        .into_iter()
+        .chain(aggregate::path(info))
+        .chain(files::paths(info))
+        .chain(many::of_deleted(info))
+        .chain(history::path(info));
+    let mut paths: Vec<MetaPath> = own.chain(related_rows::paths(info)).chain(actions::paths(info)).collect();
+    if let Some(told) = &info.def.deprecated {
+        deprecated::mark_all(&mut paths, told);
+    }
+    paths
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {
     let many = words(info.def.plural);
     MetaOperation {
-        params: list_params(info),
+        params: list_params(info, ListOf::Rows),
         responses: MetaResponses {
             responses: responses(
                 responses::page(&SchemaNames::of(info).page),
@@ -71,7 +84,10 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
             info,
             Method::GET,
             (format!("list_{}", info.def.plural), format!("List {many}")),
-            &format!("Lists {many}, a page at a time, of those that the filters let pass."),
+            &format!(
+                "Lists {many}, a page at a time, of those that the filters let pass.{}",
+                filters_through_relations(info)
+            ),
             Action::Read,
         )
     }
@@ -101,11 +117,11 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
 
 fn get(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
-    let row = responses::row("The row.", &SchemaNames::of(info).row);
+    let row = responses::shown("The row.", shown::any_of(info));
     let mut responses = responses(row, &[400, 404, 406, 412], info, Action::Read);
     responses.insert(1, responses::not_modified());
     MetaOperation {
-        params: vec![id(info), if_match(), if_changed()],
+        params: [id(info), if_match(), if_changed()].into_iter().chain(shown_params(info)).collect(),
         responses: MetaResponses { responses },
         ..operation(
             info,
@@ -122,17 +138,17 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
+    let mut responses = responses(
+        responses::row("The row as it is now.", &names.row),
+        &with_required_version(info, &[400, 404, 406, 408, 409, 412, 413, 415, 422]),
+        info,
+        Action::Update,
+    );
+    responses.insert(1, responses::nothing("It is changed (`Prefer: return=minimal`)."));
     MetaOperation {
         params: write_of_row(info),
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
-        responses: MetaResponses {
-            responses: responses(
-                responses::row("The row as it is now.", &names.row),
-                &with_required_version(info, &[400, 404, 406, 408, 409, 412, 413, 415, 422]),
-                info,
-                Action::Update,
-            ),
-        },
+        responses: MetaResponses { responses },
         ..operation(
             info,
             Method::PATCH,

@@ -10,24 +10,36 @@ use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
 use crate::service::InputForm;
 use crate::types::Kind;
+use crate::value::Deprecation;
 
 /// The members of the relations of which a new row, or a change of one, takes related rows.
 pub(super) fn properties(form: InputForm<'static>) -> Vec<(&'static str, MetaSchemaRef)> {
     let to_one = form.to_one().map(|(column, relation)| {
         let docs = format!("Instead of `{}`: a row that exists, or a new one.", column.wire);
         let schema = reference(&SchemaNames::of((relation.target)().info()).to_one);
-        (relation.name, with_docs(schema, intern(docs)))
+        (relation.name, with_docs(schema, docs, column.deprecated()))
     });
     let to_many = form.to_many().map(|many| {
         let schema = reference(&SchemaNames::of(many.target()).to_many);
-        (many.def.name, if many.def.docs.is_empty() { schema } else { with_docs(schema, many.def.docs) })
+        (many.def.name, with_docs(schema, many.def.docs.to_owned(), many.def.deprecated))
     });
     to_one.chain(to_many).collect()
 }
 
-/// A reference beside which something stands.
-fn with_docs(schema: MetaSchemaRef, docs: &'static str) -> MetaSchemaRef {
-    inline(MetaSchema { all_of: vec![schema], description: described(docs), ..MetaSchema::ANY })
+/// A reference, and what stands beside it.
+fn with_docs(schema: MetaSchemaRef, docs: String, deprecated: Option<Deprecation>) -> MetaSchemaRef {
+    let remark = deprecated.map(|deprecated| deprecated.remark());
+    let lines: Vec<String> = [docs].into_iter().chain(remark).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return schema;
+    }
+    let description = described(intern(lines.join("\n\n")));
+    inline(MetaSchema {
+        all_of: vec![schema],
+        description,
+        deprecated: deprecated.is_some(),
+        ..MetaSchema::ANY
+    })
 }
 
 /// All that the inputs of an entity refer to, however far: the document of one entity is complete too.

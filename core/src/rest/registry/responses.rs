@@ -37,6 +37,12 @@ const LOCATION: HeaderDoc = HeaderDoc {
     always: true,
     schema: || MetaSchema { format: Some("uri-reference"), ..text("") },
 };
+const DISPOSITION: HeaderDoc = HeaderDoc {
+    name: "Content-Disposition",
+    description: "The name of the file.",
+    always: true,
+    schema: || text(""),
+};
 const RETRY_AFTER: HeaderDoc = HeaderDoc {
     name: "Retry-After",
     description: "Seconds to wait.",
@@ -79,6 +85,21 @@ pub(super) fn bare(description: &'static str, schema: &str) -> MetaResponse {
     response(200, description, vec![json_body(schema)], &[])
 }
 
+/// A row, or some members of one.
+pub(super) fn shown(description: &'static str, schema: MetaSchema) -> MetaResponse {
+    let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
+    response(200, description, vec![body], &[ETAG])
+}
+
+/// A file, in one of these media types.
+pub(super) fn file(description: &'static str, media_types: &[&'static str]) -> MetaResponse {
+    let content = media_types
+        .iter()
+        .map(|content_type| MetaMediaType { content_type, schema: inline(text("")) })
+        .collect();
+    response(200, description, content, &[DISPOSITION])
+}
+
 /// 200 with a body of this schema.
 pub(super) fn inline_body(description: &'static str, schema: MetaSchema) -> MetaResponse {
     let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
@@ -93,6 +114,12 @@ pub(super) fn nothing(description: &'static str) -> MetaResponse {
 /// 304.
 pub(super) fn not_modified() -> MetaResponse {
     response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG])
+}
+
+/// A page of a list whose schema is its own.
+pub(super) fn inline_page(description: &'static str, schema: MetaSchema) -> MetaResponse {
+    let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
+    response(200, description, vec![body], &[LINK])
 }
 
 /// 204.
@@ -131,7 +158,7 @@ pub(super) fn responses(
 ) -> Vec<MetaResponse> {
     let mut statuses = errors.to_vec();
     // A token that is not valid is refused also where none is needed.
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     if may_be_forbidden(info, action) {
         statuses.push(403);
     }
@@ -143,7 +170,7 @@ pub(super) fn responses(
 
 /// The responses of success, then every error there may be: these, and those of any request.
 pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> Vec<MetaResponse> {
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     statuses.sort_unstable();
     statuses.dedup();
     let error = |status| error(status, Action::Update);
@@ -153,7 +180,7 @@ pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> V
 /// The response of success, then these errors and those of any request.
 pub(super) fn success_or(success: MetaResponse, errors: &[u16]) -> Vec<MetaResponse> {
     let mut statuses = errors.to_vec();
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     statuses.sort_unstable();
     std::iter::once(success).chain(statuses.into_iter().map(any_error)).collect()
 }

@@ -4,22 +4,25 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::rules::rule_in_words;
-use super::{aggregate, batch, described, intern, kinds, pattern, related};
+use super::{aggregate, batch, described, intern, kinds, pattern, related, shown};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
+use crate::rest::relations;
 use crate::service::{INCREMENT, InputForm};
 use crate::types::Kind;
 
 /// The problem details of an error.
 pub(super) const PROBLEM: &str = "Problem";
 const PROBLEM_FIELD: &str = "ProblemField";
-const PAGE_INFO: &str = "PageInfo";
+pub(super) const PAGE_INFO: &str = "PageInfo";
 /// The names of the schemas that every entity uses.
 pub(super) const COMMON: [&str; 3] = [PROBLEM, PROBLEM_FIELD, PAGE_INFO];
 
 /// The names of an entity's schemas.
 pub(super) struct SchemaNames {
     pub(super) row: String,
+    /// Some members of a row, and related rows.
+    pub(super) part: String,
     pub(super) input: String,
     pub(super) patch: String,
     pub(super) page: String,
@@ -43,6 +46,7 @@ impl SchemaNames {
         let name = info.def.name;
         Self {
             row: name.to_owned(),
+            part: format!("{name}Part"),
             input: format!("{name}Input"),
             patch: format!("{name}Patch"),
             page: format!("{name}Page"),
@@ -61,17 +65,36 @@ impl SchemaNames {
 
 /// The schemas of one entity and those that every entity uses.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
-    let names = SchemaNames::of(info);
-    let page = object(
-        "One page of the list.",
-        vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
-    );
-    let schemas = [(names.row, row(info)), (names.page, page), (PAGE_INFO.to_owned(), page_info())];
-    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)).chain(aggregate::schemas(info)) {
+    register_rows(info, to);
+    for (name, schema) in batch::schemas(info).into_iter().chain(aggregate::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
     register_inputs(info, to);
     register_problem(to);
+}
+
+/// The schemas of rows and pages of an entity, and of all that can be included with them.
+fn register_rows(info: &'static EntityInfo, to: &mut Components) {
+    let names = SchemaNames::of(info);
+    if to.schemas.contains_key(&names.page) {
+        return;
+    }
+    let page = object(
+        "One page of the list.",
+        vec![("items", array(inline(shown::any_of(info)))), ("page", reference(PAGE_INFO))],
+    );
+    let schemas = [
+        (names.row, shown::with_related(info, row(info))),
+        (names.part, shown::part(info)),
+        (names.page, page),
+        (PAGE_INFO.to_owned(), page_info()),
+    ];
+    for (name, schema) in schemas {
+        to.schemas.entry(name).or_insert(schema);
+    }
+    for relation in relations::of(info) {
+        register_rows(relation.target(info), to);
+    }
 }
 
 /// The schemas of what a client sends to write one row, and of what they refer to.
@@ -198,6 +221,7 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
     let number = |column: &'static ColumnInfo| {
         let schema = MetaSchema {
             description: (!column.docs.is_empty()).then_some(column.docs),
+            deprecated: column.deprecated().is_some(),
             ..kinds::schema(column.kind)
         };
         (column.wire, inline(schema))
@@ -205,6 +229,8 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
     let docs = "Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range.";
     MetaSchema {
         description: Some(docs),
+        // Nothing is added by null, as by nothing.
+        nullable: true,
         properties: form.increments().map(number).collect(),
         ..MetaSchema::new("object")
     }
@@ -229,6 +255,7 @@ fn member(column: &ColumnInfo) -> MetaSchema {
         constrain(&mut schema, field);
     }
     schema.example = kinds::example(column);
+    schema.deprecated = column.deprecated().is_some();
     schema
 }
 
@@ -251,6 +278,7 @@ fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
 /// The doc comment, with what the schema itself cannot say.
 fn describe(column: &ColumnInfo) -> Option<&'static str> {
     let mut lines = vec![column.docs.to_owned()];
+    lines.extend(column.deprecated().map(|deprecated| deprecated.remark()));
     lines.extend(kinds::remark(column));
     if let Some(field) = column.field {
         if let Some(relation) = &field.relation {
@@ -266,6 +294,7 @@ fn describe(column: &ColumnInfo) -> Option<&'static str> {
     if let Some(changes) = column.transitions_in_words(|variant| variant.wire) {
         lines.push(format!("Changes: {changes}."));
     }
+    lines.extend(kinds::deprecated_values(column.kind));
     if let Some(rule) = column.read_rule() {
         lines.push(format!("Shown to: {}; to others it is null.", rule_in_words(rule)));
     }
@@ -289,6 +318,7 @@ fn page_info() -> MetaSchema {
     let has_next = MetaSchema { description: Some("Whether rows follow."), ..kinds::schema(Kind::Bool) };
     let total = MetaSchema {
         description: Some("How many rows match in all; only with `count`."),
+        example: Some(json!(275)),
         minimum: Some(0.0),
         ..kinds::schema(Kind::I64)
     };

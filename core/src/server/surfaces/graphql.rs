@@ -5,8 +5,11 @@ use poem::endpoint::make_sync;
 use poem::error::NotFoundError;
 use poem::{Request, Response, Route};
 
+use crate::entity::Entity;
 use crate::entity::Registry;
-use crate::graphql::{Explorer, GraphiQl, Schema, SchemaBuilder};
+use crate::graphql::{
+    Explorer, GraphiQl, ObjectOfModel, Schema, SchemaBuilder, TrustedDocuments, ValuesOfModels,
+};
 use crate::http::context::Context;
 use crate::http::problem::refuse_writes;
 use crate::server::surfaces::{PageLink, ServedPath};
@@ -34,6 +37,68 @@ impl App {
         self.surfaces.graphql.0.push(Box::new(|schema| schema.mutation(root)));
         self
     }
+
+    /// Adds the fields of an async-graphql `#[Object]` to the type of an entity. `of` makes the object of a row's model: the name
+    /// of a tuple struct that holds one. The resolvers find the request's [`Ctx`](crate::Ctx) by `ctx.data::<Ctx>()`, and
+    /// may answer rows of entities, of which the engine reads what is selected.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # use entify::async_graphql::Object;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// struct UserExtras(UserModel);
+    ///
+    /// #[Object(crate = "entify::async_graphql")]
+    /// impl UserExtras {
+    ///     /// The part of the address before the `@`.
+    ///     async fn mailbox(&self) -> &str { self.0.email.split('@').next().unwrap_or_default() }
+    /// }
+    ///
+    /// # fn app() -> App {
+    /// App::new(entities![User]).extend::<User>(UserExtras)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn extend<E: Entity>(mut self, of: impl ObjectOfModel<E>) -> Self {
+        self.surfaces.graphql.0.push(Box::new(|schema| schema.extend::<E>(of)));
+        self
+    }
+
+    /// Adds a field to the type of an entity that is answered at all rows of a level at once: one call, and perhaps one
+    /// statement, however many rows there are. `values` answers in the order of the models.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// async fn mail_counts(ctx: Ctx, users: Vec<UserModel>) -> entify::Result<Vec<i32>> {
+    ///     # let _ = ctx;
+    ///     // One request to a mail server that knows many addresses …
+    ///     Ok(users.iter().map(|_| 0).collect())
+    /// }
+    ///
+    /// # fn app() -> App {
+    /// App::new(entities![User]).extend_batched::<User>("mailCount", "How many mails wait.", mail_counts)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn extend_batched<E: Entity>(
+        mut self,
+        name: impl Into<String>,
+        docs: impl Into<String>,
+        values: impl ValuesOfModels<E>,
+    ) -> Self {
+        let (name, docs) = (name.into(), docs.into());
+        self.surfaces.graphql.0.push(Box::new(|schema| schema.extend_batched::<E>(name, docs, values)));
+        self
+    }
+
+    /// Makes the GraphQL schema a subgraph of Apollo Federation 2, whether `GRAPHQL_FEDERATION` says so or not: entities have the
+    /// key `id`, a gateway finds their rows by `_entities` and the schema by `_service`.
+    #[must_use]
+    pub fn federation(mut self) -> Self {
+        self.surfaces.graphql.0.push(Box::new(SchemaBuilder::federation));
+        self
+    }
 }
 
 impl GraphqlAdditions {
@@ -48,11 +113,19 @@ impl GraphqlAdditions {
         state: &AppState,
         context: &Context,
     ) -> Result<Route, StartError> {
-        let schema =
-            self.builder(state.registry()).introspection(state.settings().serves_introspection()).build()?;
+        let settings = state.settings();
+        let trusted = settings
+            .graphql_trusted_documents
+            .as_ref()
+            .map(|path| TrustedDocuments::load(path, settings.graphql_trusted_roles.clone()));
+        let schema = self
+            .builder(state.registry())
+            .settings(settings)
+            .trusted_documents(trusted.transpose()?)
+            .build()?;
         let explorer = match &state.settings().graphiql_dir {
             Some(folder) if state.settings().serves_explorer() => Explorer::GraphiQl(GraphiQl::load(folder)?),
-            _ => Explorer::Console,
+            _ => Explorer::default(),
         };
         Ok(route
             .at("/graphql", schema.endpoint_with(state, explorer.clone()))

@@ -4,7 +4,9 @@ use poem::Route;
 use poem_openapi::OpenApi;
 
 use crate::entity::{EntityInfo, Registry, Surface};
-use crate::rest::{ApiConflict, PREFIX, Rest};
+#[cfg(feature = "cli")]
+use crate::rest::OpenApiVersion;
+use crate::rest::{ApiConflict, Below, PREFIX, Rest, below};
 use crate::server::surfaces::{About, PageLink, ServedPath};
 use crate::server::{App, StartError};
 use crate::state::AppState;
@@ -30,34 +32,36 @@ impl App {
 
 impl RestAdditions {
     pub(super) fn mount(self, route: Route, about: &About, state: &AppState) -> Result<Route, StartError> {
-        let rest = self.described(about).body_limit(state.settings().body_limit);
+        let settings = state.settings();
+        let rest = self.described(about).body_limit(settings.body_limit).import_limit(settings.import_limit);
         Ok(rest.add_to(route, state)?)
     }
 
     /// The OpenAPI document, as indented JSON.
     #[cfg(feature = "cli")]
-    pub(crate) fn spec(self, about: &About, registry: &Registry) -> Result<String, ApiConflict> {
-        self.described(about).spec(registry)
+    pub(crate) fn spec(
+        self,
+        about: &About,
+        registry: &Registry,
+        version: OpenApiVersion,
+    ) -> Result<String, ApiConflict> {
+        self.described(about).spec_in(version, registry)
     }
 
     pub(super) fn paths(&self, registry: &Registry) -> Vec<ServedPath> {
         let mut paths = Vec::new();
         for (info, path) in resources(registry) {
-            let name = info.def.name;
+            let name = match info.def.deprecated {
+                Some(_) => format!("{} (deprecated)", info.def.name),
+                None => info.def.name.to_owned(),
+            };
             let purpose = format!("{name}: list, create, update and delete by a filter");
             paths.push(ServedPath::new("GET POST PATCH DELETE", path.clone(), purpose));
-            let purpose = format!("{name}: several writes at once");
-            paths.push(ServedPath::new("POST", format!("{path}/batch"), purpose));
             let purpose = format!("{name}: get, update, delete");
             paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
-            paths.extend(crate::rest::verbs_of_deleted(info).iter().map(|verb| {
-                ServedPath::new("POST", format!("{path}/{{id}}/{verb}"), format!("{name}: {verb}"))
-            }));
-            paths.extend(crate::rest::actions_of(info).map(|action| {
-                let of = if action.collection { "" } else { "/{id}" };
-                let method = if action.read { "GET" } else { "POST" };
-                let purpose = format!("{name}: action {}", action.name);
-                ServedPath::new(method, format!("{path}{of}/{}", action.path), purpose)
+            paths.extend(below(info).into_iter().map(|Below { methods, path: below, purpose }| {
+                let below = below.replace(":id", "{id}").replace(":key", "{key}");
+                ServedPath::new(methods, format!("{path}{below}"), format!("{name}: {purpose}"))
             }));
         }
         if !paths.is_empty() {
@@ -72,7 +76,10 @@ impl RestAdditions {
         }));
         paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
         paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.json", "the same in OpenAPI 3.1"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.yaml", "that in YAML"));
         paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
+        paths.push(ServedPath::new("GET", "/docs/try", "tries its requests in the browser"));
         paths
     }
 
@@ -97,14 +104,10 @@ pub(crate) fn resource_paths(registry: &Registry) -> impl Iterator<Item = String
     resources(registry).map(|(_, path)| path)
 }
 
-/// The patterns of the addresses of actions.
-pub(super) fn action_paths(registry: &Registry) -> impl Iterator<Item = String> + '_ {
-    resources(registry).flat_map(|(info, path)| {
-        crate::rest::actions_of(info).map(move |action| {
-            let of = if action.collection { "" } else { "/:id" };
-            format!("{path}{of}/{}", action.path)
-        })
-    })
+/// The patterns of the addresses below the collections.
+pub(super) fn paths_below(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+    resources(registry)
+        .flat_map(|(info, path)| below(info).into_iter().map(move |below| format!("{path}{}", below.path)))
 }
 
 /// The path of the first resource, so that the printed address is one that is served.

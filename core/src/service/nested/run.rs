@@ -100,7 +100,8 @@ async fn run(records: Records<'_>, command: Command) -> Result<WriteOutcome> {
     let keys: Vec<Value> = rows.iter().map(|row| row.key().clone()).collect();
     let (statement, layout) = by_column(records.info, records.dialect(), records.info.all(), 0, &keys);
     let now = records.ctx.engine().write(statement, &layout).await?;
-    let now = records.in_key_order(&keys, now).unwrap_or(rows);
+    let mut now = records.in_key_order(&keys, now).unwrap_or(rows);
+    records.with_numbers(&mut now).await?;
     let rows = records.masked(now).await;
     Ok(WriteOutcome { count: rows.len() as u64, rows })
 }

@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::entity::{DynHooks, RowChange};
 use crate::error::Result;
 use crate::service::{Records, history};
+use crate::value::Record;
 
 impl Records<'_> {
     /// The entity's hooks, if it has any, and the context they get.
@@ -26,9 +27,25 @@ impl Records<'_> {
         Ok(())
     }
 
+    /// Sets the numbers over relations in the rows of changes, as they are now.
+    async fn add_numbers_of_changes(&self, changes: &mut [RowChange]) -> Result<()> {
+        if self.info.numbers.is_empty() {
+            return Ok(());
+        }
+        let mut rows: Vec<Record> = changes.iter().map(|change| change.row().clone()).collect();
+        self.with_own_numbers(&mut rows).await?;
+        for (change, numbers) in changes.iter_mut().zip(&rows) {
+            for row in change.rows_mut() {
+                self.info.numbers.iter().for_each(|column| row.set(column, numbers.get(column).clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// Notifies the hooks of changes: now, and after the commit.
-    pub(super) async fn notify(&self, changes: Vec<RowChange>) -> Result<()> {
+    pub(super) async fn notify(&self, mut changes: Vec<RowChange>) -> Result<()> {
         if let Some((hooks, ctx)) = self.hooks()? {
+            self.add_numbers_of_changes(&mut changes).await?;
             for change in &changes {
                 hooks.after(&ctx, change).await?;
             }

@@ -162,7 +162,7 @@ impl Records<'_> {
     /// Lets the hooks see each row that is about to change, unless the given values already decide that it may not. Rows with the same changes are grouped.
     pub(super) async fn before_update(
         &self,
-        rows: Vec<Record>,
+        mut rows: Vec<Record>,
         values: Assignments,
         grant: &Grant,
     ) -> Result<Vec<Planned>> {
@@ -179,6 +179,7 @@ impl Records<'_> {
             return Err(self.info.refused(Action::Update, self.ctx));
         }
         let values = validate::readable_changes(self.info, values)?;
+        self.with_own_numbers(&mut rows).await?;
         let mut groups: Vec<SameChanges> = Vec::new();
         for (position, row) in rows.into_iter().enumerate() {
             let changes = hooks.before_update(&ctx, &row, values.clone()).await?;
@@ -216,7 +217,9 @@ impl Records<'_> {
     /// Lets the hooks refuse the deletion of rows.
     pub(super) async fn before_delete(&self, rows: &[Record]) -> Result<()> {
         if let Some((hooks, ctx)) = self.hooks()? {
-            for row in rows {
+            let mut rows = rows.to_vec();
+            self.with_own_numbers(&mut rows).await?;
+            for row in &rows {
                 hooks.before_delete(&ctx, row).await?;
             }
         }

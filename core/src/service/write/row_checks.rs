@@ -112,7 +112,7 @@ impl Records<'_> {
         }
         let mut undecided = Vec::new();
         for row in rows {
-            match condition.holds(&|column| Some(row.get(column))) {
+            match condition.holds(&|column| self.info.known(row, column)) {
                 Some(true) => {}
                 Some(false) => return Ok(false),
                 None => undecided.push(row.key().clone()),
@@ -169,7 +169,7 @@ impl Records<'_> {
         let mut hidden = Vec::new();
         for (column, visible) in self.info.hidden_cells(self.ctx) {
             let decided: Vec<_> =
-                rows.iter().map(|row| visible.holds(&|index| Some(row.get(index)))).collect();
+                rows.iter().map(|row| visible.holds(&|index| self.info.known(row, index))).collect();
             let undecided = rows.iter().zip(&decided).filter(|(_, decided)| decided.is_none());
             let visible_keys =
                 self.matching_keys(undecided.map(|(row, _)| row.key().clone()).collect(), &visible).await;

@@ -19,7 +19,7 @@ pub(super) fn check(ctx: &Ctx, info: &EntityInfo, rows: &[Record], changes: &[(u
         let Some((reason, row)) = refused else { continue };
         // The reason says what the value is, which not everyone may read.
         let visible = info.column_visibility(column.index, ctx);
-        let shown = visible.is_none_or(|rows| rows.holds(&|index| Some(row.get(index))) == Some(true));
+        let shown = visible.is_none_or(|rows| rows.holds(&|index| info.known(row, index)) == Some(true));
         let message = match (shown, rows.len()) {
             (false, _) => "must not change to this value".to_owned(),
             (true, 1) => reason,

@@ -63,8 +63,11 @@ impl Records<'_> {
         rows: Vec<RowChanges>,
         grant: &Grant,
     ) -> Result<Vec<Planned>> {
-        let existing = self.locked_each(&rows, grant).await?;
+        let mut existing = self.locked_each(&rows, grant).await?;
         let hooks = self.hooks()?;
+        if hooks.is_some() {
+            self.with_own_numbers(&mut existing).await?;
+        }
         let mut groups: Vec<((ColumnSet, ColumnSet), SameColumns)> = Vec::new();
         let mut errors = Vec::new();
         for (position, (mut row, record)) in rows.into_iter().zip(existing).enumerate() {

@@ -141,6 +141,7 @@ fn define(all: &[Declared]) -> Vec<&'static EntityDef> {
             docs: "",
             table,
             was: None,
+            deprecated: None,
             plural,
             singular: table,
             rest_path: plural,

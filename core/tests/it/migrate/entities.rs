@@ -21,6 +21,7 @@ macro_rules! entity {
             docs: "",
             table: $table,
             was: None,
+            deprecated: None,
             plural: $table,
             singular: $table,
             rest_path: $table,
@@ -78,8 +79,22 @@ static STATUS: EnumDef = EnumDef {
     docs: "",
     ordered: false,
     variants: &[
-        VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", was: None, docs: "" },
-        VariantDef { name: "OnLeave", wire: "on_leave", graphql: "ON_LEAVE", was: None, docs: "" },
+        VariantDef {
+            name: "Active",
+            wire: "active",
+            graphql: "ACTIVE",
+            was: None,
+            deprecated: None,
+            docs: "",
+        },
+        VariantDef {
+            name: "OnLeave",
+            wire: "on_leave",
+            graphql: "ON_LEAVE",
+            was: None,
+            deprecated: None,
+            docs: "",
+        },
     ],
 };
 

@@ -328,6 +328,7 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         docs,
         table,
         was: None,
+        deprecated: None,
         plural,
         singular,
         rest_path,

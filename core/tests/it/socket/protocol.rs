@@ -7,6 +7,7 @@ use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 use futures_util::SinkExt as _;
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{LetterInput, LetterService, Settings, Stage, bearer, jwt, settings, tables};
@@ -28,6 +29,8 @@ async fn answers_are_those_of_http(test: TestDb) {
     }
     let deep = format!("{{ {}", "letters { nodes { ".repeat(40));
     let many = format!("{{ {} }}", (0..120).map(|n| format!("a{n}: __typename ")).collect::<String>());
+    let hash: String = Sha256::digest(b"{ me }").iter().map(|byte| format!("{byte:02x}")).collect();
+    let named = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
     let payloads = [
         json!({ "query": "{ letters(first: 3, orderBy: [{ text: ASC }]) { totalCount nodes { id text owner } pageInfo { hasNextPage endCursor } } }" }),
         json!({ "query": "query Q($t: String!) { letters(filter: { text: { eq: $t } }) { nodes { text } } me }", "variables": { "t": "letter 2" }, "operationName": "Q", "extensions": {} }),
@@ -47,6 +50,12 @@ async fn answers_are_those_of_http(test: TestDb) {
         json!({ "query": many }),
         json!({ "query": "subscription { letterChanged { id } }" }),
         json!({ "query": "{ __schema { queryType { name } } __typename }" }),
+        json!({ "extensions": named }),
+        json!({ "query": "{ you: me }", "extensions": named }),
+        json!({ "query": "{ me }", "extensions": named }),
+        json!({ "extensions": named }),
+        json!({ "documentId": "nothing" }),
+        json!({ "query": "{ me }", "extensions": { "explain": true } }),
     ];
     let token = jwt("ada", "reader");
     let mut socket = stage.known(bearer(&token)).await;

@@ -10,8 +10,9 @@ use chrono_tz::Tz;
 use entify::entity::{Entity as _, Op};
 use entify::prelude::*;
 use entify::query::{
-    AggregateQuery, Direction, Function, Group, GroupKey, GroupSortBy, Having, Measure, Nulls, TimeUnit,
+    AggregateQuery, Direction, Group, GroupKey, GroupSortBy, Having, Measure, Nulls, TimeUnit,
 };
+use entify::types::Function;
 use entify::value::Value;
 
 use super::{Sale, SaleRow, Shop, State, World};

@@ -3,11 +3,11 @@
 use entify::entity::{Condition, Entity as _, EntityInfo, Op};
 use entify::prelude::*;
 use entify::query::{
-    AggregateQuery, Direction, Function, GroupKey, GroupSort, GroupSortBy, Having, Measure, Nulls, SortPath,
-    TimeUnit,
+    AggregateQuery, Direction, GroupKey, GroupSort, GroupSortBy, Having, Measure, Nulls, SortPath, TimeUnit,
 };
 use entify::service::Records;
 use entify::testing::each_database;
+use entify::types::Function;
 use entify::value::Value;
 
 use super::judge::Judge;

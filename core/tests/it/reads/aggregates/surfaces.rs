@@ -4,12 +4,12 @@ use entify::entity::{Entity as _, Op};
 use entify::graphql::Schema;
 use entify::prelude::*;
 use entify::query::{
-    AggregateQuery, Direction, Function, Group, GroupKey, GroupSortBy, Groups, Having, Measure, Nulls,
+    AggregateQuery, Direction, Group, GroupKey, GroupSortBy, Groups, Having, Measure, Nulls,
 };
 use entify::rest::Rest;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
-use entify::types::JsonStyle;
+use entify::types::{Function, JsonStyle};
 use entify::value::Value;
 use serde_json::{Map, Value as Json, json};
 

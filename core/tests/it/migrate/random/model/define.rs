@@ -101,6 +101,7 @@ impl Entity {
             docs: "",
             table,
             was: self.was.clone().map(|was| &*was.leak()),
+            deprecated: None,
             plural,
             singular: table,
             rest_path: plural,
@@ -187,7 +188,7 @@ impl Type {
                         .iter()
                         .find(|(_, now)| now == value)
                         .map(|(was, _)| &*was.clone().leak());
-                    VariantDef { name: wire, wire, graphql: wire, was, docs: "" }
+                    VariantDef { name: wire, wire, graphql: wire, was, deprecated: None, docs: "" }
                 })
                 .collect();
             Box::leak(Box::new(EnumDef {

@@ -1,6 +1,8 @@
-//! Fetching what a plan asks for, level by level: one statement per relation, however many rows.
+//! Rows and what is related to them, level by level: one statement per relation and level, however many rows.
 
-use std::sync::Arc;
+mod plan;
+
+pub(crate) use plan::FetchPlan;
 
 use futures_util::future::{BoxFuture, join_all, join3};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -8,15 +10,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::aggregate::AggregatePlan;
-use crate::graphql::plan::{AggregateFetch, FetchPlan, ToManyFetch, ToOneFetch};
 use crate::policy::Action;
-use crate::query::{Group, Groups, Page};
+use crate::query::{AggregateQuery, Group, GroupKey, Groups, ListQuery, Page};
 use crate::service::Records;
+use crate::service::fetch::plan::{AggregateFetch, ToManyFetch, ToOneFetch};
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
+#[cfg(feature = "rest")]
+use crate::value::Value;
 
-/// Statements that one root field runs at the same time.
+/// Statements that one fetch runs at the same time.
 const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
@@ -24,58 +27,73 @@ const ABSENT: u32 = DistinctKeys::NO_KEY;
 
 /// The related rows of some rows, by the relations of their plan.
 #[derive(Debug, Default)]
-pub(super) struct Related {
-    pub(super) to_one: Vec<ToOneRows>,
-    pub(super) to_many: Vec<Pages>,
-    pub(super) aggregates: Vec<Measured>,
+pub(crate) struct Related {
+    pub(crate) to_one: Vec<ToOneRows>,
+    pub(crate) to_many: Vec<Pages>,
+    pub(crate) aggregates: Vec<Measured>,
 }
 
 /// Measures of related rows.
 #[derive(Debug)]
-pub(super) struct Measured {
-    pub(super) plan: Arc<AggregatePlan>,
+pub(crate) struct Measured {
+    pub(crate) info: &'static EntityInfo,
+    /// What the rows of a group have in common.
+    pub(crate) keys: Vec<GroupKey>,
     /// For each parent, the position of its groups.
     groups_of_parent: Vec<u32>,
     groups: Vec<Groups>,
+    /// The groups of no rows.
+    none: Vec<Group>,
 }
 
 impl Measured {
+    fn new(info: &'static EntityInfo, query: &AggregateQuery) -> Self {
+        Self {
+            info,
+            keys: query.group.clone(),
+            groups_of_parent: Vec::new(),
+            groups: Vec::new(),
+            none: Group::of_no_rows(query),
+        }
+    }
+
     /// The groups of the parent at this position.
-    pub(super) fn of(&self, parent: usize) -> &[Group] {
+    #[cfg(feature = "graphql")]
+    pub(crate) fn of(&self, parent: usize) -> &[Group] {
         let position = self.groups_of_parent.get(parent).and_then(|groups| usize::try_from(*groups).ok());
-        position.and_then(|position| self.groups.get(position)).map_or(&[], |groups| &groups.items)
+        position.and_then(|position| self.groups.get(position)).map_or(&self.none, |groups| &groups.items)
     }
 }
 
 /// The rows of a to-one relation, each once.
 #[derive(Debug)]
-pub(super) struct ToOneRows {
-    pub(super) info: &'static EntityInfo,
+pub(crate) struct ToOneRows {
+    pub(crate) info: &'static EntityInfo,
     /// For each parent, the position of its row.
     row_of_parent: Vec<u32>,
-    pub(super) records: Vec<Record>,
-    pub(super) related: Related,
+    pub(crate) records: Vec<Record>,
+    pub(crate) related: Related,
 }
 
-/// Pages of rows: of a to-many relation, or the one page of a root field.
+/// Pages of rows: of a to-many relation, or one page of a list.
 #[derive(Debug)]
-pub(super) struct Pages {
-    pub(super) info: &'static EntityInfo,
+pub(crate) struct Pages {
+    pub(crate) info: &'static EntityInfo,
     /// For each parent, the position of its page.
     page_of_parent: Vec<u32>,
     pages: Vec<PageRange>,
     /// The rows of all pages, one page after the other.
-    pub(super) records: Vec<Record>,
-    pub(super) related: Related,
+    pub(crate) records: Vec<Record>,
+    pub(crate) related: Related,
 }
 
 /// A page whose rows stand among others.
 #[derive(Debug)]
-pub(super) struct PageRange {
-    pub(super) start: usize,
-    pub(super) length: usize,
+pub(crate) struct PageRange {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
     /// The page without its rows.
-    pub(super) page: Page,
+    pub(crate) page: Page,
 }
 
 impl ToOneRows {
@@ -84,7 +102,7 @@ impl ToOneRows {
     }
 
     /// The row that the parent at this position points to.
-    pub(super) fn of(&self, parent: usize) -> Option<usize> {
+    pub(crate) fn of(&self, parent: usize) -> Option<usize> {
         self.row_of_parent.get(parent).filter(|row| **row != ABSENT).map(|row| *row as usize)
     }
 }
@@ -95,8 +113,14 @@ impl Pages {
     }
 
     /// The page of the parent at this position; none when the principal may not read the rows.
-    pub(super) fn of(&self, parent: usize) -> Option<&PageRange> {
+    pub(crate) fn of(&self, parent: usize) -> Option<&PageRange> {
         self.page_of_parent.get(parent).and_then(|page| self.pages.get(usize::try_from(*page).ok()?))
+    }
+
+    /// The one page of a list.
+    #[cfg(feature = "rest")]
+    pub(crate) fn first(&self) -> Result<&PageRange> {
+        self.of(0).ok_or_else(|| Error::internal("a list has no page"))
     }
 
     fn push(&mut self, mut page: Page) {
@@ -111,16 +135,16 @@ fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
 }
 
 /// Fetches the relations that `plan` follows from `records`, and theirs.
-pub(super) async fn related(ctx: &Ctx, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
+pub(crate) async fn related(ctx: &Ctx, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
     // A transaction has one connection.
     let at_once = if ctx.in_transaction() { 1 } else { STATEMENTS_AT_ONCE };
     fetch_level(&Fetcher { ctx, permits: Semaphore::new(at_once) }, plan, records).await
 }
 
-/// What the fetching of one root field shares.
+/// What the statements of one fetch share.
 struct Fetcher<'c> {
     ctx: &'c Ctx,
-    /// Relations that do not depend on each other are fetched at the same time, but no request takes all connections.
+    /// Relations that do not depend on each other are fetched at the same time, but none takes all connections.
     permits: Semaphore,
 }
 
@@ -155,10 +179,6 @@ fn fetch_next_level<'a>(
     Box::pin(fetch_level(fetcher, plan, records))
 }
 
-fn has_relations(plan: &FetchPlan) -> bool {
-    !plan.to_one.is_empty() || !plan.to_many.is_empty() || !plan.aggregates.is_empty()
-}
-
 /// The rows that the parents point to, each fetched once.
 async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[Record]) -> Result<ToOneRows> {
     let target = relation.plan.info;
@@ -184,7 +204,7 @@ async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[R
     for row in row_of_parent.iter_mut().filter(|row| **row != ABSENT) {
         *row = row_of_key[*row as usize];
     }
-    let related = match has_relations(&relation.plan) {
+    let related = match relation.plan.has_relations() {
         true => fetch_next_level(fetcher, &relation.plan, &records).await?,
         false => Related::default(),
     };
@@ -211,7 +231,7 @@ async fn fetch_to_many(
     for page in found {
         pages.push(page);
     }
-    if has_relations(&relation.plan) {
+    if relation.plan.has_relations() {
         pages.related = fetch_next_level(fetcher, &relation.plan, &pages.records).await?;
     }
     Ok(pages)
@@ -221,25 +241,44 @@ async fn fetch_to_many(
 async fn fetch_measures(
     fetcher: &Fetcher<'_>,
     info: &'static EntityInfo,
-    measured: &AggregateFetch,
+    AggregateFetch { relation, query }: &AggregateFetch,
     parents: &[Record],
 ) -> Result<Measured> {
-    let plan = Arc::clone(&measured.plan);
+    let target = info.many[*relation].target();
+    let mut measured = Measured::new(target, query);
     // As if absent: rows that the principal may not see are not measured.
-    if parents.is_empty() || !may_read(fetcher.ctx, plan.info) {
-        return Ok(Measured { plan, groups_of_parent: Vec::new(), groups: Vec::new() });
+    if parents.is_empty() || !may_read(fetcher.ctx, target) {
+        return Ok(measured);
     }
     let DistinctKeys { keys, positions, .. } = DistinctKeys::of(parents.iter().map(Record::key));
     let permit = fetcher.permit().await?;
-    let records = Records::new(fetcher.ctx, info);
-    let groups = records.aggregate_related(measured.relation, &keys, &plan.query).await?;
+    measured.groups = Records::new(fetcher.ctx, info).aggregate_related(*relation, &keys, query).await?;
+    measured.groups_of_parent = positions;
     drop(permit);
-    Ok(Measured { plan, groups_of_parent: positions, groups })
+    Ok(measured)
 }
 
-/// The page of a root field with all that it leads to.
-pub(super) async fn root_page(ctx: &Ctx, plan: &FetchPlan, query: &crate::query::ListQuery) -> Result<Pages> {
+/// A page of a list with all that the plan leads to.
+pub(crate) async fn page(ctx: &Ctx, plan: &FetchPlan, query: &ListQuery) -> Result<Pages> {
     let page = Records::new(ctx, plan.info).list(query).await?;
+    beside(ctx, plan, page).await
+}
+
+/// A page of a to-many relation of one row, with all that the plan leads to.
+#[cfg(feature = "rest")]
+pub(crate) async fn page_of(
+    ctx: &Ctx,
+    (info, relation, key): (&'static EntityInfo, usize, &Value),
+    plan: &FetchPlan,
+    query: &ListQuery,
+) -> Result<Pages> {
+    let pages = Records::new(ctx, info).list_related(relation, std::slice::from_ref(key), query).await?;
+    let page = pages.into_iter().next();
+    beside(ctx, plan, page.ok_or_else(|| Error::internal("one row has no page"))?).await
+}
+
+/// A page of rows with all that the plan leads to.
+pub(crate) async fn beside(ctx: &Ctx, plan: &FetchPlan, page: Page) -> Result<Pages> {
     let mut pages = Pages::new(plan.info, vec![0]);
     pages.push(page);
     pages.related = related(ctx, plan, &pages.records).await?;

@@ -1,0 +1,50 @@
+//! How an operation was run: its plan, its statements and its time, for those who may know.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::db::StatementLog;
+use crate::entity::EntityInfo;
+use crate::service::FetchPlan;
+use crate::value::ColumnSet;
+
+/// What an answer says of how it came about, as `extensions`.
+pub(super) fn extensions(plan: Vec<Json>, log: &StatementLog, time: Duration) -> Json {
+    let statements: Vec<Json> = log
+        .take()
+        .into_iter()
+        .map(|ran| json!({ "sql": &*ran.sql, "milliseconds": milliseconds(ran.time) }))
+        .collect();
+    json!({ "explain": { "milliseconds": milliseconds(time), "plan": plan, "statements": statements } })
+}
+
+/// With three digits behind the point.
+fn milliseconds(time: Duration) -> Json {
+    json!((time.as_secs_f64() * 1e6).round() / 1e3)
+}
+
+/// What is fetched of rows, and of what is related to them.
+pub(super) fn fetch(plan: &FetchPlan) -> Json {
+    let info = plan.info;
+    let to_one = plan.to_one.iter().map(|relation| {
+        let column = &info.columns[relation.column];
+        let name = column.relation().map_or(column.graphql, |relation| relation.graphql);
+        related(name, &relation.plan)
+    });
+    let to_many =
+        plan.to_many.iter().map(|pages| related(info.many[pages.relation].def.graphql, &pages.plan));
+    json!({
+        "entity": info.def.graphql.type_name,
+        "columns": names(info, plan.columns),
+        "relations": to_one.chain(to_many).collect::<Vec<_>>(),
+    })
+}
+
+fn related(field: &str, plan: &FetchPlan) -> Json {
+    json!({ "field": field, "rows": fetch(plan) })
+}
+
+fn names(info: &EntityInfo, columns: ColumnSet) -> Vec<&'static str> {
+    columns.iter().map(|column| info.columns[column].column).collect()
+}
