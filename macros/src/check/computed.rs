@@ -2,7 +2,7 @@
 
 mod number;
 
-use crate::attr::FieldAttrs;
+use crate::attr::{self, FieldAttrs};
 use crate::diag::{Errors, suggestion};
 use crate::ir::{Computed, Entity};
 use crate::lower::stored_name;
@@ -31,10 +31,15 @@ fn check_pairs(declared: &SourceField<'_>, errors: &mut Errors) {
     }
 }
 
-/// A decimal that is not stored is a float in SQLite, unless it is rounded.
+/// A decimal that is not stored is a float in SQLite, unless it is rounded. Numbers over relations have no `aggregate` at all.
 fn check_aggregate(declared: &SourceField<'_>, errors: &mut Errors) {
-    let FieldAttrs { aggregate: Some(aggregate), scale: None, .. } = &declared.attrs else { return };
-    if let Shape::Scalar { scalar, .. } = declared.shape
+    let FieldAttrs { aggregate: Some(aggregate), scale: None, computed: Some(computed), .. } =
+        &declared.attrs
+    else {
+        return;
+    };
+    if !matches!(computed.value, attr::Computed::Number(_))
+        && let Shape::Scalar { scalar, .. } = declared.shape
         && StandardType::of(scalar) == Some(StandardType::Decimal)
     {
         errors.at(

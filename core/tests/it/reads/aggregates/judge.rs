@@ -206,25 +206,57 @@ impl Judge<'_> {
                 #[allow(clippy::cast_precision_loss)]
                 Value::Float(if function == Function::Sum { sum } else { sum / values.len() as f64 })
             }
-            (Function::Sum, Value::Int(_)) => {
-                let sum = values.iter().map(units).sum::<i128>() / UNIT;
+            (Function::Sum, Value::Int(_)) if measure.kind(info) == Some(entify::types::Kind::I64) => {
+                let sum: i128 = values.iter().map(whole).sum();
                 Value::Int(i64::try_from(sum).expect("rows whose sum fits"))
+            }
+            (Function::Sum, Value::Int(_)) => {
+                Value::Decimal(Decimal::from_i128_with_scale(values.iter().map(whole).sum(), 0))
             }
             (Function::Sum, _) => {
                 let sum = values.iter().map(units).sum::<i128>();
                 declared(Value::Decimal(decimal(sum, 18)), scale)
             }
             (Function::Avg, first) => {
-                let sum = values.iter().map(units).sum::<i128>();
                 let count = i128::try_from(values.len()).expect("a number");
-                let digits = if matches!(first, Value::Decimal(_)) && scale.is_none() { 18 } else { 9 };
-                let cut = 10_i128.pow(18 - digits);
-                let rounded = (2 * sum.abs() + count * cut) / (2 * count * cut) * sum.signum();
-                Value::Decimal(decimal(rounded, digits))
+                Value::Decimal(match (first, scale) {
+                    (Value::Int(_), _) => quotient(values.iter().map(whole).sum(), count, 6),
+                    (_, Some(scale)) => quotient(values.iter().map(units).sum(), count * UNIT, scale + 6),
+                    (_, None) => quotient(values.iter().map(units).sum(), count * UNIT, 28),
+                })
             }
             (Function::Count, _) => unreachable!("counted above"),
         }
     }
+}
+
+/// A quotient rounded half away from zero to so many digits after the point, of which those are kept that fit into 28 in all.
+/// Digit by digit, as by hand.
+fn quotient(dividend: i128, divisor: i128, digits: u32) -> Decimal {
+    let (mut left, mut all) = (dividend.abs() % divisor, (dividend.abs() / divisor).to_string());
+    let whole = all.len();
+    for _ in 0..digits {
+        left *= 10;
+        all.push_str(&(left / divisor).to_string());
+        left %= divisor;
+    }
+    if left * 2 >= divisor {
+        let nines = all.len() - all.trim_end_matches('9').len();
+        let at = all.len() - nines;
+        let zeros = "0".repeat(nines);
+        all = match at.checked_sub(1) {
+            None => format!("1{zeros}"),
+            Some(last) => {
+                let next = all[last..at].parse::<u8>().expect("a digit") + 1;
+                format!("{}{next}{zeros}", &all[..last])
+            }
+        };
+    }
+    let whole = whole.max(all.len() - digits as usize);
+    let fraction = 28_usize.saturating_sub(whole).min(digits as usize);
+    let sign = if dividend < 0 { "-" } else { "" };
+    let text = format!("{sign}{}.{}", &all[..whole], &all[whole..whole + fraction]);
+    text.parse::<Decimal>().expect("a decimal").normalize()
 }
 
 /// Without zeros at the end, so that a decimal holds it.
@@ -248,9 +280,15 @@ fn declared(value: Value, scale: Option<u32>) -> Value {
     }
 }
 
+fn whole(value: &Value) -> i128 {
+    match value {
+        Value::Int(number) => i128::from(*number),
+        other => panic!("no whole number: {other:?}"),
+    }
+}
+
 fn units(value: &Value) -> i128 {
     match value {
-        Value::Int(number) => i128::from(*number) * UNIT,
         Value::Decimal(number) => number.mantissa() * 10_i128.pow(18 - number.scale()),
         other => panic!("no number: {other:?}"),
     }

@@ -76,9 +76,9 @@ async fn averages_are_rounded_half_away_from_zero(ctx: Ctx) {
         ],
     )
     .await;
-    // A 1024th has ten digits after the point, of which the last is a five.
+    // A 128th has seven digits after the point, of which the last is a five.
     for (group, whole) in [(4, 1), (5, -1)] {
-        let mut many: Vec<FigureInput> = (0..1_023).map(|_| of(group, 0)).collect();
+        let mut many: Vec<FigureInput> = (0..127).map(|_| of(group, 0)).collect();
         many.push(of(group, whole));
         figures(&ctx, many).await;
     }
@@ -90,10 +90,7 @@ async fn averages_are_rounded_half_away_from_zero(ctx: Ctx) {
         .iter()
         .map(|group| group.get(Figure::whole().avg()).expect("asked for").expect("a number").to_string())
         .collect();
-    assert_eq!(
-        averages,
-        ["0.666666667", "-1.666666667", "9223372036854775806.5", "0.000976563", "-0.000976563"]
-    );
+    assert_eq!(averages, ["0.666667", "-1.666667", "9223372036854775806.5", "0.007813", "-0.007813"]);
 }
 
 #[each_database(entities![Figure])]
@@ -119,13 +116,14 @@ async fn a_sum_that_its_type_does_not_hold_is_refused(ctx: Ctx) {
     );
     let error = figures.aggregate(Aggregate::of(Figure::float().sum())).await.expect_err("too great");
     assert_eq!(error.code(), "BAD_REQUEST", "{error}");
-    // What is beyond the type in between, or in a group that is not asked for, does no harm.
+    // A sum of 64-bit integers may be greater than those are; what is in a group that is not asked for does no harm.
     let whole = figures.aggregate(Aggregate::of(Figure::whole().sum())).await.expect("a sum");
-    assert_eq!(whole.get(Figure::whole().sum()).expect("asked for"), Some(i64::MAX));
+    assert_eq!(whole.get(Figure::whole().sum()).expect("asked for"), Some(Decimal::from(i64::MAX)));
     let by = Figure::group().group();
     let small = Aggregate::of(Figure::exact().sum()).having(Figure::exact().sum().lt(Decimal::ZERO));
     let groups = figures.group_by(by.clone(), small).await.expect("groups");
     assert_eq!(groups.len(), 1);
-    let error = figures.group_by(by, Aggregate::of(Figure::whole().sum())).await.expect_err("group 1");
-    assert!(error.to_string().contains("`sum.whole`"), "{error}");
+    let groups = figures.group_by(by, Aggregate::of(Figure::whole().sum())).await.expect("groups");
+    let greater = groups[0].get(Figure::whole().sum()).expect("asked for");
+    assert_eq!(greater, Some(Decimal::from(i64::MAX) + Decimal::ONE));
 }
