@@ -37,7 +37,7 @@ async fn what_is_hidden_in_some_rows_is_not_measured(test: TestDb) {
     let (ada, hr) = (of("ada", &[]), of("x", &["hr"]));
     let sum = || Aggregate::of(Worker::salary().sum());
     let found = WorkerService::new(&hr).aggregate(sum()).await.expect("a sum");
-    assert_eq!(found.get(Worker::salary().sum()).expect("asked for"), Some(1000));
+    assert_eq!(found.get(Worker::salary().sum()).expect("asked for"), Some(Decimal::from(1000)));
     let workers = WorkerService::new(&ada);
     let refused = |error: Error| {
         assert_eq!(error.code(), "BAD_REQUEST");
