@@ -15,9 +15,9 @@
 //! 2. `adapter`: what async-graphql has and hides.
 //! 3. `fields`: an entity's fields and their types.
 //! 4. `description`: the definitions that the entities bring.
-//! 5. `plan_cache`, `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
+//! 5. `plan_cache`, `execution_context`, `selection`, `coercion`, `filter`, `arguments`, `aggregate`: what a document says.
 //! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
-//! 7. `own_values`, `json_writer`: the application's own fields of rows; writing rows.
+//! 7. `own_values`, `json_writer`, `group_writer`: the application's own fields of rows; writing rows.
 //! 8. `root_fields`: every entity's operations.
 //! 9. `documents`, `executable`, `explain`, `field_result`, `introspection`, `limits`, `names`, `persisted`, `response`, `suggestions`,
 //!    `validation`, `variables`: what a request goes through.
@@ -43,6 +43,7 @@
 //! ```
 
 mod adapter;
+mod aggregate;
 mod arguments;
 mod coercion;
 mod constant;
@@ -61,6 +62,7 @@ mod field_result;
 mod fields;
 mod filter;
 mod global_id;
+mod group_writer;
 mod http_errors;
 mod introspection;
 mod json_writer;

@@ -6,6 +6,7 @@
 //! | [`relations`] | How do entities refer to each other? What happens to the others when a row goes? |
 //! | [`service`] | How does Rust code read and write rows? Filters, pages, transactions, hooks, errors |
 //! | [`writing`] | How are rows written that belong together? Many at once, all or none, exactly once, as a trial? |
+//! | [`reading`] | How much, how many, of what? Sums, averages, groups |
 //! | [`actions`] | How does an entity get verbs of its own, on every surface? |
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |
@@ -68,6 +69,8 @@ pub mod migrations {}
 pub mod own_code {}
 #[doc = include_str!("guide/policies.md")]
 pub mod policies {}
+#[doc = include_str!("guide/reading.md")]
+pub mod reading {}
 #[doc = include_str!("guide/relations.md")]
 pub mod relations {}
 #[doc = include_str!("guide/rest.md")]

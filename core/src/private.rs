@@ -198,6 +198,9 @@ pub fn is_decimal<T: DecimalField>() {}
 /// The type has an order.
 pub fn is_sortable<T: SortField>() {}
 
+/// The type has a least and a greatest value.
+pub fn is_comparable<T: ComparableField>() {}
+
 /// The type is an enum of the application.
 pub fn is_enum<T: EntityEnum>() {}
 

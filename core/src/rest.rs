@@ -5,6 +5,7 @@
 //! names an entity. `registry` describes it all to OpenAPI, `docs` serves that description.
 
 mod actions;
+mod aggregate;
 mod api;
 mod batch;
 mod below;

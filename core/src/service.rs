@@ -4,6 +4,7 @@
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 mod action;
+mod aggregate;
 #[doc(hidden)]
 #[cfg(feature = "rest")]
 pub(crate) mod batch;

@@ -1,5 +1,6 @@
 //! The SQL that queries and writes become. Nothing above this room holds SQL text.
 
+pub(crate) mod aggregate;
 mod append;
 pub(crate) mod cache;
 pub(crate) mod case_fold;
@@ -23,6 +24,7 @@ pub(crate) mod sequence;
 mod sorted;
 mod update_each;
 
+pub(crate) use aggregate::Aggregation;
 pub(crate) use append::append;
 pub(crate) use estimate::estimate;
 pub(crate) use last_key::is_last_key_taken;

@@ -42,8 +42,8 @@ pub(crate) use rest_value::RestValue;
 pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
-    DebugValue, DecimalField, Element, FieldType, LengthField, NumericField, Scalar, SortField, SubjectField,
-    TextField, TextFilter, WholeField, WrongType,
+    ComparableField, DebugValue, DecimalField, Element, FieldType, LengthField, NumericField, Scalar,
+    SortField, SubjectField, TextField, TextFilter, WholeField, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

@@ -111,6 +111,12 @@ field_options! {
         computed: [],
         excludes: [],
     }
+    aggregate: Once<Flag> => member {
+        applies: Value,
+        requires: [Comparable],
+        computed: [],
+        excludes: [write_only: HIDDEN],
+    }
     search: Once<Search> => member {
         applies: Value,
         requires: [Text],

@@ -128,6 +128,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique` | one row for each value |
 /// | `index` | an index on the column |
 /// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index`, relations and numbers over them |
+/// | `aggregate` | clients may ask for its least and its greatest value in groups of rows, and of numbers for the sum and the average; a computed decimal needs a `scale` |
 /// | `search` | the free-text search finds words anywhere in it, whatever their case (texts) |
 /// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
 /// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |

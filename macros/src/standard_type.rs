@@ -24,8 +24,9 @@ pub enum StandardType {
     Json,
     List,
     Bool,
-    /// Another type with an order: dates, UUIDs.
-    Other,
+    /// Dates and times.
+    Time,
+    Uuid,
 }
 
 /// The greatest whole number of a `Decimal`: 96 bits of digits.
@@ -49,7 +50,8 @@ impl StandardType {
             ("Json", true) => Self::Json,
             ("Vec", false) => Self::List,
             ("bool", true) => Self::Bool,
-            ("Uuid" | "NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Other,
+            ("Uuid", true) => Self::Uuid,
+            ("NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Time,
             _ => return None,
         };
         Some(standard)
@@ -75,16 +77,17 @@ impl StandardType {
 
     /// Whether it is what an option requires.
     pub fn fulfils(self, requirement: Requirement) -> bool {
-        use Requirement::{Decimal, Length, Numeric, Sortable, Text, Whole};
+        use Requirement::{Comparable, Decimal, Length, Numeric, Sortable, Text, Whole};
         let fulfilled: &[Requirement] = match self {
-            Self::Text => &[Text, Length, Sortable],
-            Self::Number { whole: true, .. } => &[Numeric, Sortable, Whole],
-            Self::Number { .. } => &[Numeric, Sortable],
-            Self::Decimal => &[Numeric, Decimal, Sortable],
+            Self::Text => &[Text, Length, Sortable, Comparable],
+            Self::Number { whole: true, .. } => &[Numeric, Sortable, Comparable, Whole],
+            Self::Number { .. } => &[Numeric, Sortable, Comparable],
+            Self::Decimal => &[Numeric, Decimal, Sortable, Comparable],
             Self::Bytes => &[Length, Sortable],
             Self::Password | Self::List => &[Length],
             Self::Json => &[],
-            Self::Bool | Self::Other => &[Sortable],
+            Self::Time => &[Sortable, Comparable],
+            Self::Bool | Self::Uuid => &[Sortable],
         };
         fulfilled.contains(&requirement)
     }
@@ -100,7 +103,8 @@ impl StandardType {
             | Self::Json
             | Self::List
             | Self::Bool
-            | Self::Other => return NumberFit::NoNumber,
+            | Self::Time
+            | Self::Uuid => return NumberFit::NoNumber,
         };
         match number.whole {
             Some(value) if value < least || value > greatest => NumberFit::OutOfRange,
@@ -147,7 +151,7 @@ mod tests {
         assert_eq!(standard("String"), Some(StandardType::Text));
         assert_eq!(standard("entify::types::Decimal"), Some(StandardType::Decimal));
         assert_eq!(standard("Vec<i64>"), Some(StandardType::List));
-        assert_eq!(standard("DateTime<Utc>"), Some(StandardType::Other));
+        assert_eq!(standard("DateTime<Utc>"), Some(StandardType::Time));
         for other in ["Status", "String<T>", "Vec", "DateTime", "u8", "[i64; 2]"] {
             assert_eq!(standard(other), None, "{other}");
         }

@@ -16,7 +16,7 @@ pub struct Invoice {
     #[entity(on_delete = restrict)]
     customer: One<Customer>,
     /// When it was bought.
-    #[entity(filter, sort)]
+    #[entity(filter, sort, aggregate)]
     invoice_date: DateTime<Utc>,
     /// Street and number of the bill.
     #[entity(max_len = 120)]
@@ -34,7 +34,7 @@ pub struct Invoice {
     #[entity(max_len = 20)]
     billing_postal_code: Option<String>,
     /// The sum of the lines, in dollars.
-    #[entity(precision = 10, scale = 2, min = 0, filter, sort)]
+    #[entity(precision = 10, scale = 2, min = 0, filter, sort, aggregate)]
     total: Decimal,
     /// What was bought.
     #[entity(inverse = invoice)]

@@ -16,13 +16,13 @@ pub struct InvoiceLine {
     #[entity(on_delete = restrict)]
     track: One<Track>,
     /// What one cost, in dollars.
-    #[entity(precision = 10, scale = 2, min = 0)]
+    #[entity(precision = 10, scale = 2, min = 0, aggregate)]
     unit_price: Decimal,
     /// How many.
-    #[entity(min = 1, default = 1)]
+    #[entity(min = 1, default = 1, aggregate)]
     quantity: i32,
     /// What it comes to, in dollars; computed by the database.
-    #[entity(scale = 2, computed(sql = "{unit_price} * {quantity}"), filter, sort)]
+    #[entity(scale = 2, computed(sql = "{unit_price} * {quantity}"), filter, sort, aggregate)]
     amount: Decimal,
 }
 

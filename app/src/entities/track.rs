@@ -25,13 +25,13 @@ pub struct Track {
     #[entity(max_len = 220, search, filter)]
     composer: Option<String>,
     /// How long it plays, in milliseconds.
-    #[entity(min = 1, filter, sort)]
+    #[entity(min = 1, filter, sort, aggregate)]
     milliseconds: i32,
     /// The size of the file.
-    #[entity(min = 0, filter, sort)]
+    #[entity(min = 0, filter, sort, aggregate)]
     bytes: Option<i64>,
     /// What it costs, in dollars.
-    #[entity(precision = 10, scale = 2, min = 0, filter, sort)]
+    #[entity(precision = 10, scale = 2, min = 0, filter, sort, aggregate)]
     unit_price: Decimal,
     /// The playlists it is on.
     #[entity(through = PlaylistTrack)]

@@ -71,6 +71,7 @@ async fn the_figures_are_right_on_every_surface(db: TestDb) -> ExitCode {
     let token = token.trim();
     rest(&server, token).await;
     graphql(&server, token).await;
+    best_customers(&server, token).await;
     keys_continue(&server, token).await;
     let made = store.output(
         &["account", "create", "ada@store.example", "--role", "admin", "--password-stdin"],
@@ -117,6 +118,75 @@ fn cents<'a>(totals: impl Iterator<Item = &'a Json>) -> i64 {
             whole.parse::<i64>().unwrap() * 100 + rest.parse::<i64>().unwrap()
         })
         .sum()
+}
+
+/// All rows of a list.
+async fn all(server: &Server, path: &str, token: &str) -> Vec<Json> {
+    let (mut rows, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = server.get(&format!("{path}?limit=100{cursor}"), token).await;
+        rows.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["page"]["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return rows,
+        }
+    }
+}
+
+/// The ten customers of highest revenue in each country, in one request.
+async fn best_customers(server: &Server, token: &str) {
+    let customers = all(server, "/api/customers", token).await;
+    let invoices = all(server, "/api/invoices", token).await;
+    assert_eq!((customers.len(), invoices.len()), (59, 412));
+    let mut expected: Vec<(String, i64, i64)> = customers
+        .iter()
+        .map(|customer| {
+            let own = invoices.iter().filter(|invoice| invoice["customer_id"] == customer["id"]);
+            let revenue = cents(own.map(|invoice| &invoice["total"]));
+            (customer["country"].as_str().unwrap().to_owned(), -revenue, customer["id"].as_i64().unwrap())
+        })
+        .collect();
+    expected.sort();
+    let mut of_country = std::collections::HashMap::new();
+    expected.retain(|(country, ..)| {
+        let count = of_country.entry(country.clone()).or_insert(0);
+        *count += 1;
+        *count <= 10
+    });
+    assert!(of_country["USA"] > 10, "a country of more than ten: {of_country:?}");
+    let found = server
+        .get(
+            "/api/invoices/aggregate?group=customer.country,customer_id&sum=total&sort=-sum.total&limit=10\
+             &per=customer.country",
+            token,
+        )
+        .await;
+    let found: Vec<(String, i64, i64)> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| {
+            let key = &group["key"];
+            let country = key["customer.country"].as_str().unwrap().to_owned();
+            (country, -cents([&group["sum"]["total"]].into_iter()), key["customer_id"].as_i64().unwrap())
+        })
+        .collect();
+    assert_eq!(found, expected);
+    let query = "{ invoicesGrouped(
+        by: [{ customer: { country: true } }, { customerId: true }], orderBy: [{ sum: { total: DESC } }],
+        first: 10, per: [{ customer: { country: true } }]
+    ) { key { customer { country } } sum { total } } }";
+    let data = server.graphql(query, json!({}), token).await;
+    let groups = data["invoicesGrouped"].as_array().unwrap().iter();
+    let groups: Vec<(String, i64)> = groups
+        .map(|group| {
+            let country = group["key"]["customer"]["country"].as_str().unwrap().to_owned();
+            (country, -cents([&group["sum"]["total"]].into_iter()))
+        })
+        .collect();
+    let expected: Vec<(String, i64)> =
+        expected.into_iter().map(|(country, revenue, _)| (country, revenue)).collect();
+    assert_eq!(groups, expected);
 }
 
 async fn graphql(server: &Server, token: &str) {

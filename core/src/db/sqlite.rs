@@ -21,6 +21,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Sqlite};
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
 use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage, url};
+use crate::types::number::Number10;
 use crate::value::{Record, Value};
 use interrupt::TimeLimit;
 use readers::{Readers, Waiting};
@@ -185,7 +186,16 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
     Ok(SqlitePools { writer, limit, readers, statement_timeout, waiting })
 }
 
+/// The most characters of a decimal: 29 digits, a point, a zero before it and a sign.
+const DECIMAL_LENGTH: usize = 32;
+
 fn compare_decimals(left: &str, right: &str) -> Ordering {
+    // More digits than a decimal holds have sums. It would round them.
+    if left.len().max(right.len()) > DECIMAL_LENGTH
+        && let (Some(left), Some(right)) = (Number10::of_number(left), Number10::of_number(right))
+    {
+        return left.cmp(&right);
+    }
     match (Decimal::from_str(left), Decimal::from_str(right)) {
         (Ok(left), Ok(right)) => left.cmp(&right),
         // Not reached for what the engine writes; any total order will do.

@@ -213,6 +213,8 @@ pub struct FieldDef {
     pub filter: bool,
     /// May be sorted by.
     pub sort: bool,
+    /// `aggregate`: groups of rows may be asked for its least and greatest value, its sum and its average.
+    pub aggregate: bool,
     /// Takes part in the free-text search.
     pub search: bool,
     /// The free-text search uses a full-text index for it.
@@ -296,6 +298,7 @@ impl FieldDef {
             index: false,
             filter: false,
             sort: false,
+            aggregate: false,
             search: false,
             fulltext: false,
             computed: None,

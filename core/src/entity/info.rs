@@ -212,6 +212,18 @@ impl ColumnInfo {
             && self.kind.capabilities().numeric
     }
 
+    /// Whether clients may ask for its least and greatest value, its sum and its average (`aggregate`).
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.readable && self.number().is_none() && self.field.is_some_and(|field| field.aggregate)
+    }
+
+    /// Whether rows can be grouped by its values. Of numbers over relations there are no groups.
+    #[must_use]
+    pub fn is_grouped(&self) -> bool {
+        self.kind.capabilities().sortable && self.number().is_none()
+    }
+
     /// Whether the engine numbers new rows in it (`sequence`).
     #[must_use]
     pub fn is_numbered(&self) -> bool {

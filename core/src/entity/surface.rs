@@ -27,6 +27,7 @@ pub struct SurfaceView {
     readable: Vec<&'static ColumnInfo>,
     filterable: Vec<&'static ColumnInfo>,
     sortable: Vec<&'static ColumnInfo>,
+    measured: Vec<&'static ColumnInfo>,
     creatable: Vec<&'static ColumnInfo>,
     updatable: Vec<&'static ColumnInfo>,
     to_one: Vec<(&'static ColumnInfo, &'static RelationDef)>,
@@ -132,6 +133,7 @@ impl SurfaceView {
             to_many: to_many.filter(|many| many.target().is_on(surface)).collect(),
             filterable: columns().filter(|column| column.filter).collect(),
             sortable: columns().filter(|column| column.sort).collect(),
+            measured: columns().filter(|column| column.is_measured()).collect(),
             creatable: writable(Action::Create).collect(),
             updatable: writable(Action::Update).collect(),
             readable,
@@ -160,6 +162,12 @@ impl SurfaceView {
     #[must_use]
     pub fn sortable(&self) -> &[&'static ColumnInfo] {
         &self.sortable
+    }
+
+    /// The columns whose sums, averages, least and greatest values clients may ask for.
+    #[must_use]
+    pub fn measured(&self) -> &[&'static ColumnInfo] {
+        &self.measured
     }
 
     /// The columns that clients may set, in declared order: in a new row, or by an update.

@@ -1,5 +1,6 @@
 //! What the entities bring to a schema: the definitions of their types.
 
+mod aggregates;
 mod filters;
 mod inputs;
 mod objects;
@@ -13,6 +14,7 @@ use crate::entity::{ActionDef, EntityDef, EntityInfo, Registry, Surface, ValuesR
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::scalars;
 
+pub(super) use aggregates::{aggregate_arguments, group_arguments};
 pub(super) use filters::of_columns as column_filters;
 pub(super) use inputs::input_type;
 pub(super) use objects::connection_arguments;
@@ -112,7 +114,12 @@ pub(super) fn common(entities: &Registry) -> Vec<TypeDefinition> {
     let names = entity_types(entities);
     let mut types: Vec<_> = scalars::definitions().collect();
     if !names.is_empty() {
-        types.extend([objects::page_info(), objects::node(names), order::direction()]);
+        types.extend([
+            objects::page_info(),
+            objects::node(names),
+            order::direction(),
+            aggregates::time_unit(),
+        ]);
     }
     types
 }
@@ -130,7 +137,8 @@ pub(super) fn of_entity(info: &'static EntityInfo) -> impl Iterator<Item = TypeD
     types.into_iter().chain(
         [inputs::create(info), inputs::patch(info), inputs::increment(info), unique::entity(info)]
             .into_iter()
-            .flatten(),
+            .flatten()
+            .chain(aggregates::of_entity(info)),
     )
 }
 

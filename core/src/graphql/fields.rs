@@ -4,7 +4,7 @@
 
 use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, RelationDef, Surface};
 use crate::graphql::{global_id, scalars};
-use crate::types::Operator;
+use crate::types::{Function, Kind, Operator};
 
 /// A field of an entity's type.
 #[derive(Clone, Copy)]
@@ -15,6 +15,10 @@ pub(super) enum EntityField {
     ToOne(&'static ColumnInfo, &'static RelationDef),
     /// A page of related rows.
     ToMany(&'static ManyInfo),
+    /// Measures of related rows.
+    Aggregate(&'static ManyInfo),
+    /// Measures of groups of related rows.
+    Grouped(&'static ManyInfo),
 }
 
 /// The field of a name.
@@ -27,8 +31,29 @@ pub(super) fn field(info: &'static EntityInfo, name: &str) -> Option<EntityField
     if let Some((column, relation)) = to_one {
         return Some(EntityField::ToOne(column, relation));
     }
-    let to_many = view.to_many().iter().find(|many| many.def.graphql == name);
-    to_many.map(|many| EntityField::ToMany(many))
+    let to_many = |name: &str| view.to_many().iter().copied().find(|many| many.def.graphql == name);
+    let measured = |suffix: &str| name.strip_suffix(suffix).and_then(to_many);
+    to_many(name)
+        .map(EntityField::ToMany)
+        .or_else(|| measured("Aggregate").map(EntityField::Aggregate))
+        .or_else(|| measured("Grouped").map(EntityField::Grouped))
+}
+
+/// The columns that a function measures.
+pub(super) fn measured(
+    info: &'static EntityInfo,
+    function: Function,
+) -> impl Iterator<Item = &'static ColumnInfo> {
+    let columns = info.on(Surface::Graphql).measured().iter().copied();
+    columns.filter(move |column| function.result(column.kind).is_some())
+}
+
+/// What a test may ask of a measure, in the order of [`operators`].
+pub(super) fn measure_operators(kind: Kind) -> impl Iterator<Item = Operator> {
+    let all = kind.capabilities().operators.iter().copied();
+    let is_equality = |operator: &Operator| Operator::EQUALITY.contains(operator);
+    let others = all.clone().filter(move |operator| !is_equality(operator));
+    all.filter(is_equality).chain(others).chain([Operator::IsNull])
 }
 
 /// The to-one relation that a column is the reference of, if it can be followed.

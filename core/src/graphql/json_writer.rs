@@ -155,7 +155,7 @@ impl JsonWriter {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn quoted(&mut self, base: &str, suffix: &str) {
+    pub(super) fn quoted(&mut self, base: &str, suffix: &str) {
         for part in ["\"", base, suffix, "\""] {
             self.raw(part);
         }
@@ -270,6 +270,10 @@ impl JsonWriter {
                     false => self.or_null(|writer| writer.row(target, shape, row)),
                 };
             }
+            RowField::Aggregate { measured, shape } => {
+                let measured = &rows.related.aggregates[*measured];
+                return shape.write((measured.info, &measured.keys), measured.of(row), self);
+            }
             RowField::ToMany { relation, shape } => {
                 let pages = &rows.related.to_many[*relation];
                 let own = rows.own.map(|own| &own.to_many[*relation]);
@@ -280,7 +284,18 @@ impl JsonWriter {
         Ok(())
     }
 
-    fn big_int(&mut self, value: &Value) {
+    /// A value that is no 64-bit integer.
+    pub(super) fn value(&mut self, value: &Value) {
+        value.write_json(JsonStyle::Graphql, &mut self.out);
+    }
+
+    /// The global id of a row.
+    pub(super) fn id(&mut self, of: &EntityInfo, key: &Value) {
+        global_id::write(of, key, &mut self.scratch, &mut self.out);
+    }
+
+    /// A 64-bit integer, or a list of them.
+    pub(super) fn big_int(&mut self, value: &Value) {
         match value {
             Value::Int(_) => {
                 self.out.push(b'"');

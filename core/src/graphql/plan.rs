@@ -11,14 +11,15 @@ use std::sync::Arc;
 use async_graphql::Positioned;
 use async_graphql::parser::types::{Field, SelectionSet};
 
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, ManyInfo};
 use crate::error::{Error, Result};
+use crate::graphql::aggregate::{AggregateShape, AggregateTemplate};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};
 use crate::graphql::global_id;
 use crate::graphql::plan_cache::Planned;
-use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields};
-use crate::query::{Cursors, ListQuery, Total};
+use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields, members_size};
+use crate::query::{AggregateQuery, Cursors, ListQuery, Total};
 use crate::service::FetchPlan;
 
 pub(super) use template::PlanTemplate;
@@ -52,6 +53,12 @@ pub(super) enum RowField {
         /// Index among the plan's to-many relations.
         relation: usize,
         shape: ConnectionShape,
+    },
+    /// Measures of related rows.
+    Aggregate {
+        /// Index among the plan's aggregates.
+        measured: usize,
+        shape: AggregateShape,
     },
     /// A field of the application's own.
     Own {
@@ -123,6 +130,25 @@ impl Planned for Template<ListTemplate, ConnectionShape> {
     }
 }
 
+impl Planned for Template<AggregateTemplate, AggregateShape> {
+    const PAGED: bool = false;
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.fetch.size() + self.shapes.iter().map(AggregateShape::size).sum::<usize>()
+    }
+}
+
+/// How to write the measures of a field.
+#[derive(Debug, Clone)]
+pub(super) struct AggregateShapes(Arc<Template<AggregateTemplate, AggregateShape>>);
+
+impl AggregateShapes {
+    /// For the field and for each of its twins.
+    pub(super) fn all(&self) -> &[AggregateShape] {
+        &self.0.shapes
+    }
+}
+
 /// How to write the rows of a field.
 #[derive(Debug, Clone)]
 pub(super) struct RowShapes(Arc<Template<PlanTemplate, RowShape>>);
@@ -185,6 +211,21 @@ pub(super) fn connection(
     Ok((query, plan, ConnectionShapes(template)))
 }
 
+/// What a field that measures rows asks for, `grouped` saying whether of groups, and how to write it.
+pub(super) fn aggregate(
+    context: &ExecutionContext<'_>,
+    info: &'static EntityInfo,
+    field: &CollectedField<'_>,
+    grouped: bool,
+) -> Result<(AggregateQuery, AggregateShapes)> {
+    let template = context.plans.get(info, field.places(), || {
+        let mut fetch = AggregateTemplate::new(info, field.first().arguments.clone(), grouped);
+        let shapes = field.all().map(|field| fetch.shape(context, field)).collect::<Result<_>>()?;
+        Ok(Template { fetch, shapes })
+    })?;
+    Ok((template.fetch.bind(context)?, AggregateShapes(template)))
+}
+
 impl PlanTemplate {
     /// Adds what selection sets on the entity's type need and answers how to write it.
     fn shape(&mut self, context: &ExecutionContext<'_>, sets: &[&SelectionSet]) -> Result<RowShape> {
@@ -220,8 +261,23 @@ impl PlanTemplate {
                 let shape = self.to_many[at].list.shape(context, field)?;
                 Ok(RowField::ToMany { relation: at, shape })
             }
+            Some(EntityField::Aggregate(many)) => self.aggregate(context, many, field, false),
+            Some(EntityField::Grouped(many)) => self.aggregate(context, many, field, true),
             None => self.own_field(context, field),
         }
+    }
+
+    fn aggregate(
+        &mut self,
+        context: &ExecutionContext<'_>,
+        many: &ManyInfo,
+        field: &CollectedField<'_>,
+        grouped: bool,
+    ) -> Result<RowField> {
+        let arguments = &field.first().arguments;
+        let measured = self.measured(many.index, many.target(), (arguments, grouped));
+        let shape = self.aggregates[measured].measured.shape(context, field)?;
+        Ok(RowField::Aggregate { measured, shape })
     }
 
     /// A field of the application's own. Its resolver gets the model, which has every column.
@@ -327,15 +383,11 @@ impl ListTemplate {
     }
 }
 
-/// Bytes of members besides what is within them.
-fn members_size<T>(members: &[(ResponseKey, T)]) -> usize {
-    members.iter().map(|(key, _)| key.len() + 16 + size_of::<(ResponseKey, T)>()).sum()
-}
-
 fn row_size(shape: &RowShape) -> usize {
     let within = shape.iter().map(|(_, field)| match field {
         RowField::ToOne { shape, .. } => row_size(shape),
         RowField::ToMany { shape, .. } => connection_size(shape),
+        RowField::Aggregate { shape, .. } => shape.size(),
         RowField::Typename
         | RowField::Id { .. }
         | RowField::Column(_)

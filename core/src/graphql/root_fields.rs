@@ -226,7 +226,7 @@ impl RootPlan {
     /// What it fetches of rows.
     pub(super) fn fetches(&self) -> Vec<&FetchPlan> {
         match self {
-            Self::Query(plan) => vec![plan.fetches()],
+            Self::Query(plan) => plan.fetches().into_iter().collect(),
             Self::Mutation(plan) => plan.fetches().into_iter().collect(),
             Self::Action(plan) => plan.fetches().into_iter().collect(),
             Self::Nodes(plan) => plan.fetches().collect(),

@@ -67,6 +67,11 @@ impl<'a> CollectedField<'a> {
     }
 }
 
+/// Bytes of members besides what is within them.
+pub(super) fn members_size<T>(members: &[(ResponseKey, T)]) -> usize {
+    members.iter().map(|(key, _)| key.len() + 16 + size_of::<(ResponseKey, T)>()).sum()
+}
+
 /// Gathers the fields of selection sets by response key, through the fragments that apply.
 pub(super) fn collect_fields<'a>(
     context: &ExecutionContext<'a>,

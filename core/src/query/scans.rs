@@ -1,7 +1,7 @@
 //! Which lists make the database look at every row: those of filters, searches and orders that no index serves.
 
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Quantifier, Rule};
-use crate::query::{ListQuery, total_order};
+use crate::query::{AggregateQuery, ListQuery, total_order};
 
 impl ListQuery {
     /// Whether no index leads to the rows of the entity that match and that the reader may read, by this condition: the time
@@ -24,6 +24,14 @@ impl ListQuery {
         }
         let undeleted_only = info.deleted_at().is_some();
         !self.order.is_empty() && !info.serves(&total_order(info, &self.order), undeleted_only)
+    }
+}
+
+impl AggregateQuery {
+    /// Whether no index leads to the rows that are measured, whoever reads them.
+    pub(crate) fn scans(&self, info: &EntityInfo) -> bool {
+        let searches = self.search.is_some() && !info.searches_by_index();
+        searches || (!self.filter.is_empty() && !info.finds_by_index(&self.filter))
     }
 }
 

@@ -13,7 +13,9 @@ use crate::http::problem::method_not_allowed;
 use crate::rest::history::HISTORY;
 use crate::rest::json::RowWriter;
 use crate::rest::prefer;
-use crate::rest::resource::{EXPORT, IMPORT, JSON, RequestError, Resource, ResourceRoute, json, set_tag};
+use crate::rest::resource::{
+    AGGREGATE, EXPORT, IMPORT, JSON, RequestError, Resource, ResourceRoute, json, set_tag,
+};
 use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
 use crate::rest::{operand, params};
@@ -67,6 +69,7 @@ impl Actions {
             ResourceRoute::ItemAction(id, segment) => (Some(id), segment),
             ResourceRoute::Export => (None, EXPORT),
             ResourceRoute::Import => (None, IMPORT),
+            ResourceRoute::Aggregate => (None, AGGREGATE),
             ResourceRoute::Collection | ResourceRoute::Batch | ResourceRoute::RelatedItem(..) => return None,
         };
         let is_here =

@@ -1,7 +1,7 @@
 //! The addresses below those of the collection and of its rows, for those who list them and count their requests.
 
 use crate::entity::EntityInfo;
-use crate::rest::resource::{BATCH, EXPORT, IMPORT};
+use crate::rest::resource::{AGGREGATE, BATCH, EXPORT, IMPORT};
 use crate::rest::{actions, history, many, related};
 
 /// An address below a collection.
@@ -19,6 +19,9 @@ pub(crate) fn below(info: &'static EntityInfo) -> Vec<Below> {
     add("POST", format!("/{BATCH}"), "several writes at once".to_owned());
     let is_free =
         |segment: &str| !actions::of(info).any(|action| action.collection && action.path == segment);
+    if is_free(AGGREGATE) {
+        add("GET", format!("/{AGGREGATE}"), "measures of rows, and of groups of them".to_owned());
+    }
     if is_free(EXPORT) {
         add("GET", format!("/{EXPORT}"), "all rows that filters let pass, as a file".to_owned());
     }

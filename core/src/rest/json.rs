@@ -46,7 +46,7 @@ impl Member {
 }
 
 /// Rows without any that are related.
-static ALONE: Related = Related { to_one: Vec::new(), to_many: Vec::new() };
+static ALONE: Related = Related { to_one: Vec::new(), to_many: Vec::new(), aggregates: Vec::new() };
 
 impl RowWriter {
     /// All that clients may read of an entity's rows.

@@ -9,7 +9,12 @@ pub(super) const MAX_LIST: usize = 500;
 
 /// Reads the text of a parameter. `operator` is one of the column's.
 pub(super) fn read(operator: Operator, column: &ColumnInfo, text: &str) -> Result<Op, String> {
-    let value = |text: &str| column.kind.decode_text(text).map_err(|error| error.message);
+    read_of(operator, column.kind, text)
+}
+
+/// As [`read`], of values of a type.
+pub(super) fn read_of(operator: Operator, kind: Kind, text: &str) -> Result<Op, String> {
+    let value = |text: &str| kind.decode_text(text).map_err(|error| error.message);
     let operand = match operator.operand() {
         Operand::Value => OperandValue::One(value(text)?),
         Operand::List => OperandValue::Many(list(text, value)?),

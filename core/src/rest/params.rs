@@ -112,20 +112,20 @@ pub(super) fn fields(query: Option<&str>, mut read: impl FnMut(&str, &str) -> bo
     })
 }
 
-fn unknown(name: &str, taken: &str) -> Error {
+pub(super) fn unknown(name: &str, taken: &str) -> Error {
     Error::bad_request(format!("unknown parameter `{}`; this address takes {taken}", shorten(name, 64)))
 }
 
 /// The filters of a request, flat and as a tree, which all hold.
 #[derive(Default)]
-struct Filters {
+pub(super) struct Filters {
     flat: FlatFilters,
     tree: Option<Condition>,
 }
 
 impl Filters {
     /// Adds the parameter of a filter; `others` are the parameters that are none.
-    fn add(
+    pub(super) fn add(
         &mut self,
         known: Known<'_>,
         name: &str,
@@ -140,7 +140,7 @@ impl Filters {
         Ok(())
     }
 
-    fn into_condition(self) -> Condition {
+    pub(super) fn into_condition(self) -> Condition {
         let flat = self.flat.into_condition();
         match self.tree {
             Some(tree) => flat.and(tree),
@@ -151,12 +151,14 @@ impl Filters {
 
 /// Whether a parameter is a list, which may be given in several parts.
 fn is_list(name: &str) -> bool {
-    matches!(name, "sort" | "fields" | "include" | "ids") || name.ends_with("[in]") || name.ends_with("[nin]")
+    const LISTS: [&str; 10] =
+        ["sort", "fields", "include", "ids", "group", "sum", "avg", "min", "max", "per"];
+    LISTS.contains(&name) || name.ends_with("[in]") || name.ends_with("[nin]")
 }
 
 /// Calls `read` with each decoded name and value, and whether the name has come before, which only those of lists may.
 /// How many there may be is limited by `read`, which refuses the first name that it does not know.
-fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
+pub(super) fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
     let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));

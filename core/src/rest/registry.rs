@@ -4,6 +4,7 @@
 //! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `upgrade` makes 3.1 of it, `page` the page that shows it, `docs_page` the one that tries it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod actions;
+mod aggregate;
 mod batch;
 mod deprecated;
 mod docs_page;
@@ -71,8 +72,24 @@ pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
         to_one,
         to_many,
         to_many_update,
+        group,
+        groups,
     } = schema::SchemaNames::of(info);
-    let names = [row, part, input, patch, page, increment, batch, results, to_one, to_many, to_many_update];
+    let names = [
+        row,
+        part,
+        input,
+        patch,
+        page,
+        increment,
+        batch,
+        results,
+        to_one,
+        to_many,
+        to_many_update,
+        group,
+        groups,
+    ];
     names.into_iter().chain(operations).collect()
 }
 

@@ -20,6 +20,7 @@ use crate::http::site;
 use crate::http::{deprecation, idempotency};
 use crate::policy::Action;
 use crate::rest::actions::Actions;
+use crate::rest::aggregate;
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Preconditions};
 use crate::rest::history::HISTORY;
@@ -35,6 +36,8 @@ use crate::value::{Assignments, DeprecatedDef, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
+/// The segment of a path that is no key but the address of measures of rows.
+pub(super) const AGGREGATE: &str = "aggregate";
 /// That at which rows are read as a file, and that at which a file is sent.
 pub(super) const EXPORT: &str = "export";
 pub(super) const IMPORT: &str = "import";
@@ -51,6 +54,8 @@ pub(super) enum ResourceRoute<'p> {
     Item(&'p str),
     /// `/users/batch`
     Batch,
+    /// `/users/aggregate`
+    Aggregate,
     /// `/users/export`
     Export,
     /// `/users/import`
@@ -66,6 +71,7 @@ impl<'p> ResourceRoute<'p> {
     pub(super) fn of_segment(segment: &'p str) -> Self {
         match segment {
             BATCH => Self::Batch,
+            AGGREGATE => Self::Aggregate,
             EXPORT => Self::Export,
             IMPORT => Self::Import,
             id => Self::Item(id),
@@ -157,6 +163,10 @@ impl Resource {
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => Box::pin(self.get(&ctx, &request, id)).await,
+            (ResourceRoute::Aggregate, "GET" | "HEAD") => {
+                let query = request.uri().query().unwrap_or_default();
+                Box::pin(aggregate::respond(&ctx, self.info, query)).await.map_err(RequestError::from)
+            }
             (ResourceRoute::Export, "GET" | "HEAD") => Box::pin(self.export(&ctx, &request)).await,
             (ResourceRoute::Import, "POST") => Box::pin(self.import(&ctx, request)).await,
             (ResourceRoute::Batch, "POST") => {
@@ -195,7 +205,7 @@ impl Resource {
         }
         HeaderValue::from_static(match route {
             ResourceRoute::Collection => "GET, HEAD, POST, PATCH, DELETE",
-            ResourceRoute::Export => "GET, HEAD",
+            ResourceRoute::Aggregate | ResourceRoute::Export => "GET, HEAD",
             ResourceRoute::ItemAction(_, HISTORY) if self.has_history() => "GET, HEAD",
             ResourceRoute::Batch
             | ResourceRoute::Import

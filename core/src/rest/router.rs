@@ -16,7 +16,7 @@ use crate::rest::history::HISTORY;
 use crate::rest::many::verbs_of_deleted;
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
 use crate::rest::resource::{
-    BATCH, BodyLimits, EXPORT, IMPORT, Resource, ResourceRoute, is_acceptable, not_acceptable,
+    AGGREGATE, BATCH, BodyLimits, EXPORT, IMPORT, Resource, ResourceRoute, is_acceptable, not_acceptable,
 };
 use crate::rest::{ApiConflict, PREFIX, related};
 
@@ -146,7 +146,9 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     for segment in [BATCH, IMPORT] {
         add(format!("{collection}/{segment}"), &[Method::POST, Method::OPTIONS], EndpointOf::Item);
     }
-    add(format!("{collection}/{EXPORT}"), &reads, EndpointOf::Item);
+    for segment in [AGGREGATE, EXPORT] {
+        add(format!("{collection}/{segment}"), &reads, EndpointOf::Item);
+    }
 }
 
 /// The first segment of a path.

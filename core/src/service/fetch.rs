@@ -4,16 +4,16 @@ mod plan;
 
 pub(crate) use plan::FetchPlan;
 
-use futures_util::future::{BoxFuture, join, join_all};
+use futures_util::future::{BoxFuture, join_all, join3};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::{ListQuery, Page};
+use crate::query::{AggregateQuery, Group, GroupKey, Groups, ListQuery, Page};
 use crate::service::Records;
-use crate::service::fetch::plan::{ToManyFetch, ToOneFetch};
+use crate::service::fetch::plan::{AggregateFetch, ToManyFetch, ToOneFetch};
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
 #[cfg(feature = "rest")]
@@ -30,6 +30,39 @@ const ABSENT: u32 = DistinctKeys::NO_KEY;
 pub(crate) struct Related {
     pub(crate) to_one: Vec<ToOneRows>,
     pub(crate) to_many: Vec<Pages>,
+    pub(crate) aggregates: Vec<Measured>,
+}
+
+/// Measures of related rows.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) info: &'static EntityInfo,
+    /// What the rows of a group have in common.
+    pub(crate) keys: Vec<GroupKey>,
+    /// For each parent, the position of its groups.
+    groups_of_parent: Vec<u32>,
+    groups: Vec<Groups>,
+    /// The groups of no rows.
+    none: Vec<Group>,
+}
+
+impl Measured {
+    fn new(info: &'static EntityInfo, query: &AggregateQuery) -> Self {
+        Self {
+            info,
+            keys: query.group.clone(),
+            groups_of_parent: Vec::new(),
+            groups: Vec::new(),
+            none: Group::of_no_rows(query),
+        }
+    }
+
+    /// The groups of the parent at this position.
+    #[cfg(feature = "graphql")]
+    pub(crate) fn of(&self, parent: usize) -> &[Group] {
+        let position = self.groups_of_parent.get(parent).and_then(|groups| usize::try_from(*groups).ok());
+        position.and_then(|position| self.groups.get(position)).map_or(&self.none, |groups| &groups.items)
+    }
 }
 
 /// The rows of a to-one relation, each once.
@@ -126,11 +159,15 @@ async fn fetch_level(fetcher: &Fetcher<'_>, plan: &FetchPlan, records: &[Record]
     let to_one = join_all(plan.to_one.iter().map(|relation| fetch_to_one(fetcher, relation, records)));
     let to_many =
         join_all(plan.to_many.iter().map(|relation| fetch_to_many(fetcher, plan.info, relation, records)));
+    let aggregates = join_all(
+        plan.aggregates.iter().map(|measured| fetch_measures(fetcher, plan.info, measured, records)),
+    );
     // All are awaited, also when one has failed: a statement is not given up half-way.
-    let (to_one, to_many) = join(to_one, to_many).await;
+    let (to_one, to_many, aggregates) = join3(to_one, to_many, aggregates).await;
     Ok(Related {
         to_one: to_one.into_iter().collect::<Result<_>>()?,
         to_many: to_many.into_iter().collect::<Result<_>>()?,
+        aggregates: aggregates.into_iter().collect::<Result<_>>()?,
     })
 }
 
@@ -198,6 +235,27 @@ async fn fetch_to_many(
         pages.related = fetch_next_level(fetcher, &relation.plan, &pages.records).await?;
     }
     Ok(pages)
+}
+
+/// Measures of the related rows of each parent.
+async fn fetch_measures(
+    fetcher: &Fetcher<'_>,
+    info: &'static EntityInfo,
+    AggregateFetch { relation, query }: &AggregateFetch,
+    parents: &[Record],
+) -> Result<Measured> {
+    let target = info.many[*relation].target();
+    let mut measured = Measured::new(target, query);
+    // As if absent: rows that the principal may not see are not measured.
+    if parents.is_empty() || !may_read(fetcher.ctx, target) {
+        return Ok(measured);
+    }
+    let DistinctKeys { keys, positions, .. } = DistinctKeys::of(parents.iter().map(Record::key));
+    let permit = fetcher.permit().await?;
+    measured.groups = Records::new(fetcher.ctx, info).aggregate_related(*relation, &keys, query).await?;
+    measured.groups_of_parent = positions;
+    drop(permit);
+    Ok(measured)
 }
 
 /// A page of a list with all that the plan leads to.

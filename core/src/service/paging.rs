@@ -6,8 +6,8 @@ use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{
-    Cursor, Cursors, CutCursor, Deleted, ListQuery, Page, QueryDigest, ReadCursor, Sort, total_order,
-    write_condition, write_order,
+    Cursor, Cursors, CutCursor, Deleted, ListQuery, Page, QueryDigest, ReadCursor, Sort, SortPath,
+    total_order, write_condition, write_order,
 };
 use crate::service::Records;
 use crate::sql::{RowScope, hidden_column};
@@ -162,21 +162,29 @@ async fn position_of(records: &Records<'_>, cut: &CutCursor, order: &[Sort]) -> 
 
 /// Refuses an order by columns that are hidden from the principal, be it in some rows only.
 pub(crate) fn check_order(ctx: &Ctx, info: &EntityInfo, order: &[Sort]) -> Result<()> {
-    for sort in order {
-        let (mut info, mut column) = (info, sort.column);
-        if info.column_visibility(column, ctx).is_some() {
-            return Err(hidden_column(info, column, "sort"));
+    order.iter().try_for_each(|sort| check_path(ctx, info, (sort.column, sort.path), "sort"))
+}
+
+/// Refuses a way over to-one relations to a value where a column of it is hidden from the principal, be it in some rows only.
+pub(crate) fn check_path(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    (column, path): (usize, SortPath),
+    what: &str,
+) -> Result<()> {
+    let (mut info, mut column) = (info, column);
+    if info.column_visibility(column, ctx).is_some() {
+        return Err(hidden_column(info, column, what));
+    }
+    for step in path.columns() {
+        let Some(target) = info.columns[column].target() else {
+            return Err(Error::internal("a way over relations leads through a column that is no relation"));
+        };
+        target.authorize(Action::Read, ctx)?;
+        if target.column_visibility(step, ctx).is_some() {
+            return Err(hidden_column(target, step, what));
         }
-        for step in sort.path.columns() {
-            let Some(target) = info.columns[column].target() else {
-                return Err(Error::internal("an order leads through a column that is no relation"));
-            };
-            target.authorize(Action::Read, ctx)?;
-            if target.column_visibility(step, ctx).is_some() {
-                return Err(hidden_column(target, step, "sort"));
-            }
-            (info, column) = (target, step);
-        }
+        (info, column) = (target, step);
     }
     Ok(())
 }

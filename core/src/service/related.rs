@@ -94,7 +94,7 @@ impl Records<'_> {
     }
 
     /// Whether the principal may not read the joining rows.
-    fn is_hidden(&self, many: &ManyInfo) -> bool {
+    pub(super) fn is_hidden(&self, many: &ManyInfo) -> bool {
         matches!(many.link(), ManyLink::Through { via, .. } if !via.permits(Action::Read, self.ctx))
     }
 }

@@ -11,9 +11,9 @@ use futures_util::Stream;
 
 use crate::ctx::Ctx;
 use crate::entity::{Entity, Id, IntoAssignments as _, Model as _};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::HistoryEntry;
-use crate::query::{Filter, Page, PageArgs, Query};
+use crate::query::{Aggregate, Filter, GroupKeys, GroupOf, Page, PageArgs, Query};
 use crate::service::{RecordStream, Records, UniqueFields, history};
 use crate::types::Scalar as _;
 use crate::value::{Record, Value};
@@ -199,6 +199,29 @@ impl<'c, E: Entity> Service<'c, E> {
     /// As of the database and the policy.
     pub async fn exists(&self, filter: Filter<E>) -> Result<bool> {
         self.records.exists(&filter.into_condition()).await
+    }
+
+    /// Measures of the rows that match, in one statement; see [`Aggregate`].
+    ///
+    /// # Errors
+    /// `BadRequest` for a sum that its type does not hold and for fields that the principal may not read; as of the database and
+    /// the policy.
+    pub async fn aggregate(&self, query: Aggregate<E>) -> Result<GroupOf<E>> {
+        let query = query.into_query(Vec::new())?;
+        let mut groups = self.records.aggregate(&query).await?;
+        let group = groups.items.pop().ok_or_else(|| Error::internal("all rows have no measures"))?;
+        Ok(GroupOf::new(&query, group))
+    }
+
+    /// Measures of each group of the rows that match, in one statement; see [`Aggregate`]. The keys are one, or a tuple of
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Service::aggregate`]; `BadRequest` for a number of groups out of range.
+    pub async fn group_by(&self, keys: impl GroupKeys<E>, query: Aggregate<E>) -> Result<Vec<GroupOf<E>>> {
+        let query = query.into_query(keys.keys()?)?;
+        let groups = self.records.aggregate(&query).await?;
+        Ok(groups.items.into_iter().map(|group| GroupOf::new(&query, group)).collect())
     }
 
     /// Changes the fields that are set. `updated_at` moves only when a value changed.

@@ -145,7 +145,7 @@ impl<'p> Predicates<'p> {
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
             Condition::Column { index, op } => {
                 self.check_visible(source.info, *index)?;
-                check(&source.info.columns[*index], op)?;
+                check(source.info.columns[*index].wire, op)?;
                 let column = &source.info.columns[*index];
                 match column.kind.ordered_enum() {
                     Some(def) if source.info.compares_ranks(*index, op) => {
@@ -328,7 +328,7 @@ pub(super) fn truth(value: bool) -> Expr {
     Expr::cust(if value { "1 = 1" } else { "1 = 0" })
 }
 
-fn not_true(inner: Expr) -> Expr {
+pub(super) fn not_true(inner: Expr) -> Expr {
     inner.binary(BinOper::Custom("IS DISTINCT FROM"), Expr::cust("TRUE"))
 }
 
@@ -342,7 +342,7 @@ pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
 }
 
 /// Values that no column holds and that the dialects would read differently.
-fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
+pub(super) fn check(wire: &str, op: &Op) -> Result<()> {
     let of_value = |value: &Value| match value {
         Value::Null => Err("compares with NULL; ask whether it is null"),
         Value::Text(text) if text.contains('\0') => Err("must not contain NUL characters"),
@@ -361,7 +361,7 @@ fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
         }
         Op::Contains(_) | Op::StartsWith(_) | Op::EndsWith(_) | Op::IsNull(_) => Ok(()),
     };
-    checked.map_err(|what| Error::bad_request(format!("a filter by `{}` {what}", column.wire)))
+    checked.map_err(|what| Error::bad_request(format!("a filter by `{wire}` {what}")))
 }
 
 /// The column holds one of the values, which are one parameter however many there are.
@@ -380,7 +380,7 @@ pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dia
     }
 }
 
-fn test(column: Expr, kind: Kind, op: &Op, dialect: Dialect) -> Expr {
+pub(super) fn test(column: Expr, kind: Kind, op: &Op, dialect: Dialect) -> Expr {
     if let Some(op) = with_old_values(kind, op) {
         return one_of_texts(column, &op, dialect);
     }

@@ -149,7 +149,7 @@ impl Select<'_> {
     }
 
     /// Whether the rows of each parent are numbered, because there are several.
-    fn is_ranked(&self) -> bool {
+    pub(super) fn is_ranked(&self) -> bool {
         self.related.is_some_and(|related| !related.is_single())
     }
 

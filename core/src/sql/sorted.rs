@@ -9,7 +9,7 @@ use sea_query::{
 use crate::db::{Dialect, Layout, bind, literal};
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::query::Sort;
+use crate::query::{Sort, SortPath};
 use crate::sql::number::SortedNumbers;
 use crate::sql::predicate::{Predicates, TableAlias};
 use crate::types::{EnumDef, Kind, VariantDef};
@@ -83,7 +83,7 @@ pub(crate) fn ranked<'n>(
 }
 
 /// The value of an enum by the name that it has now: rows may hold the old one (`was = "…"`), and cursors hold the new one.
-fn by_new_names(value: Expr, kind: Kind, dialect: Dialect) -> Expr {
+pub(super) fn by_new_names(value: Expr, kind: Kind, dialect: Dialect) -> Expr {
     let Kind::Enum(def) = kind else { return value };
     let renamed = def.variants.iter().filter_map(|variant| Some((def.old_name(variant)?, variant.wire)));
     let cases: Vec<_> = renamed.collect();
@@ -127,29 +127,38 @@ pub(super) fn join_related(
     predicates: &mut Predicates<'_>,
 ) -> Result<()> {
     for position in of_related(order) {
-        let sort = order[position];
-        let (mut info, mut column) = (source.info, sort.column);
-        for (step, next) in sort.path.columns().enumerate() {
-            let target = info.columns[column]
-                .target()
-                .ok_or_else(|| Error::internal("an order leads through a column that is no relation"))?;
-            let inner = predicates.next(target);
-            let mut rows = predicates.rows_of(inner)?.ok_or_else(|| target.refused_to_read())?;
-            rows.clear_selects();
-            let mut read = vec![target.key().index];
-            read.extend((next != target.key().index).then_some(next));
-            for index in read {
-                rows.expr_as(predicates.value(inner, index)?, Alias::new(target.columns[index].column));
-            }
-            let reference = match step {
-                0 => source.column(column),
-                _ => Expr::col((joined(position, step), info.columns[column].column)),
-            };
-            let name = joined(position, step + 1);
-            let key = Expr::col((name.clone(), target.key().column));
-            query.join_subquery(JoinType::LeftJoin, rows, name, key.eq(reference));
-            (info, column) = (target, next);
-        }
+        join_path(query, source, position, (order[position].column, order[position].path), predicates)?;
     }
     Ok(())
+}
+
+/// Joins the related rows that lead to a value, and answers the value. `position` tells it apart from others of the statement.
+pub(super) fn join_path(
+    query: &mut SelectStatement,
+    source: TableAlias,
+    position: usize,
+    (column, path): (usize, SortPath),
+    predicates: &mut Predicates<'_>,
+) -> Result<Expr> {
+    let (mut info, mut column) = (source.info, column);
+    let mut value = source.column(column);
+    for (step, next) in path.columns().enumerate() {
+        let target = info.columns[column].target().ok_or_else(|| {
+            Error::internal("a way over relations leads through a column that is no relation")
+        })?;
+        let inner = predicates.next(target);
+        let mut rows = predicates.rows_of(inner)?.ok_or_else(|| target.refused_to_read())?;
+        rows.clear_selects();
+        let mut read = vec![target.key().index];
+        read.extend((next != target.key().index).then_some(next));
+        for index in read {
+            rows.expr_as(predicates.value(inner, index)?, Alias::new(target.columns[index].column));
+        }
+        let name = joined(position, step + 1);
+        let key = Expr::col((name.clone(), target.key().column));
+        query.join_subquery(JoinType::LeftJoin, rows, name.clone(), key.eq(value));
+        value = Expr::col((name, target.columns[next].column));
+        (info, column) = (target, next);
+    }
+    Ok(value)
 }

@@ -27,6 +27,9 @@ impl Function {
     /// Every function, in the order of their names in descriptions.
     pub const ALL: [Self; 5] = [Self::Count, Self::Sum, Self::Avg, Self::Min, Self::Max];
 
+    /// Those of a field's values.
+    pub const OF_FIELDS: [Self; 4] = [Self::Sum, Self::Avg, Self::Min, Self::Max];
+
     /// Its name: `count`, `sum`, `avg`, `min`, `max`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -445,6 +445,23 @@ pub trait DecimalField {}
 #[diagnostic::do_not_recommend]
 impl DecimalField for Decimal {}
 
+/// Types with a least and a greatest value, which `aggregate` applies to.
+#[diagnostic::on_unimplemented(
+    message = "`aggregate` does not apply to `{Self}`",
+    label = "has no least and no greatest value",
+    note = "it applies to numbers, `String`, `NaiveDate`, `NaiveTime` and `DateTime<Utc>`"
+)]
+pub trait ComparableField: Scalar {}
+
+macro_rules! comparable {
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ComparableField for $ty {}
+    )*};
+}
+
+comparable!(i16 i32 i64 f32 f64 Decimal String NaiveDate NaiveTime DateTime<Utc>);
+
 /// Types that can hold a principal's subject, which `owner(…)` compares with.
 #[diagnostic::on_unimplemented(
     message = "`owner(…)` does not apply to a field of type `{Self}`",

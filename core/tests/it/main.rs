@@ -23,6 +23,7 @@ mod own_code;
 #[cfg(all(feature = "cli", feature = "graphql", feature = "rest", feature = "admin"))]
 mod parity;
 mod policy;
+mod reads;
 mod regression;
 #[cfg(feature = "rest")]
 mod rest;

@@ -5,6 +5,8 @@
 #[cfg(feature = "admin")]
 mod admin;
 #[cfg(feature = "rest")]
+mod aggregate;
+#[cfg(feature = "rest")]
 mod check;
 #[cfg(feature = "rest")]
 mod column;

@@ -119,11 +119,20 @@ pub enum Requirement {
     Sortable,
     Enum,
     Whole,
+    Comparable,
 }
 
 impl Requirement {
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable, Self::Enum, Self::Whole];
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Length,
+        Self::Numeric,
+        Self::Decimal,
+        Self::Sortable,
+        Self::Enum,
+        Self::Whole,
+        Self::Comparable,
+    ];
 
     /// The options that require it and the types that fulfil it, worded as in `core`'s trait.
     pub fn description(self) -> (&'static str, &'static str) {
@@ -141,6 +150,9 @@ impl Requirement {
                 ("`unique`, `index` and `sort`", "every field type but `Json`, `Password` and `Vec`")
             }
             Self::Whole => ("`sequence`", "`i16 i32 i64`"),
+            Self::Comparable => {
+                ("`aggregate`", "numbers, `String`, `NaiveDate`, `NaiveTime` and `DateTime<Utc>`")
+            }
             Self::Enum => ("`transitions`", "enums with `#[derive(EntityEnum)]`"),
         }
     }

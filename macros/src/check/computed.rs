@@ -2,17 +2,19 @@
 
 mod number;
 
-use crate::attr::FieldAttrs;
+use crate::attr::{self, FieldAttrs};
 use crate::diag::{Errors, suggestion};
 use crate::ir::{Computed, Entity};
 use crate::lower::stored_name;
 use crate::names;
-use crate::source::{Source, SourceField};
+use crate::source::{Shape, Source, SourceField};
+use crate::standard_type::StandardType;
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     for declared in source.fields.iter().filter(|declared| declared.attrs.computed.is_some()) {
         check_pairs(declared, errors);
+        check_aggregate(declared, errors);
     }
     number::check(source, entity, errors);
     check_names(entity, errors);
@@ -26,6 +28,24 @@ fn check_pairs(declared: &SourceField<'_>, errors: &mut Errors) {
         if let Some(span) = (part.span)(&declared.attrs) {
             errors.at(span, format!("`{}` cannot be combined with `computed`; {}", part.option, part.why));
         }
+    }
+}
+
+/// A decimal that is not stored is a float in SQLite, unless it is rounded. Numbers over relations have no `aggregate` at all.
+fn check_aggregate(declared: &SourceField<'_>, errors: &mut Errors) {
+    let FieldAttrs { aggregate: Some(aggregate), scale: None, computed: Some(computed), .. } =
+        &declared.attrs
+    else {
+        return;
+    };
+    if !matches!(computed.value, attr::Computed::Number(_))
+        && let Shape::Scalar { scalar, .. } = declared.shape
+        && StandardType::of(scalar) == Some(StandardType::Decimal)
+    {
+        errors.at(
+            aggregate.key,
+            "a computed decimal with `aggregate` needs a `scale`; sums are exact, and without one its digits are not known",
+        );
     }
 }
 

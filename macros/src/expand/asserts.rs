@@ -101,6 +101,7 @@ fn expand_field(field: &Field) -> TokenStream {
             Requirement::Sortable => quote!(is_sortable),
             Requirement::Enum => quote!(is_enum),
             Requirement::Whole => quote!(is_whole),
+            Requirement::Comparable => quote!(is_comparable),
         };
         respan(&quote!(__entify::#check::<#scalar>();), scalar.span())
     });

@@ -9,7 +9,7 @@ use crate::attr::Key;
 use crate::diag::respan;
 use crate::expand::declaration_json;
 use crate::ir::{DefaultValue, Entity, Field, Link, Many, Relation};
-use crate::standard_type::{StandardType, name_of};
+use crate::standard_type::StandardType;
 use crate::values::Role;
 
 /// The implementation of `Entity`.
@@ -146,8 +146,9 @@ fn subjects(entity: &Entity) -> String {
     let may_hold = |field: &&Field| match StandardType::of(&field.scalar) {
         _ if field.computed.is_some() => false,
         _ if field.relation.is_some() => true,
-        Some(StandardType::Text | StandardType::Number { whole: true, .. }) | None => true,
-        Some(StandardType::Other) => name_of(&field.scalar) == "Uuid",
+        Some(StandardType::Text | StandardType::Number { whole: true, .. } | StandardType::Uuid) | None => {
+            true
+        }
         Some(_) => false,
     };
     let names = entity.fields.iter().filter(may_hold).map(|field| crate::names::plain(&field.declared));

@@ -2,8 +2,9 @@
 
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
-use crate::graphql::fields::{column_type, filter_type, operators, to_one_of};
-use crate::types::{Operand, Operator};
+use crate::graphql::fields::{self, column_type, filter_type, operators, to_one_of};
+use crate::graphql::scalars;
+use crate::types::{Function, Kind, Operand, Operator};
 
 fn filter(
     name: impl Into<String>,
@@ -58,7 +59,21 @@ pub(in crate::graphql) fn of_columns(
     info: &'static EntityInfo,
 ) -> impl Iterator<Item = (String, TypeDefinition)> {
     let filterable = info.on(Surface::Graphql).filterable().iter();
-    filterable.map(|column| (filter_type(column), of_column(column)))
+    let of_columns = filterable.map(|column| (filter_type(column), of_column(column)));
+    let measures = Function::OF_FIELDS.into_iter().flat_map(move |function| {
+        fields::measured(info, function).filter_map(move |column| function.result(column.kind))
+    });
+    // Every group has a number of rows.
+    of_columns.chain(measures.chain([Kind::I32]).map(of_kind))
+}
+
+/// The tests on a measure.
+fn of_kind(kind: Kind) -> (String, TypeDefinition) {
+    let ty = scalars::type_name(kind);
+    let fields = fields::measure_operators(kind).map(|operator| test(operator, &ty)).collect();
+    let docs = format!("Tests on a `{ty}`; all that are given must hold.");
+    let name = format!("{ty}Filter");
+    (name.clone(), filter(name, docs, fields))
 }
 
 fn of_column(column: &ColumnInfo) -> TypeDefinition {

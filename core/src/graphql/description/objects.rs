@@ -2,6 +2,7 @@
 
 use crate::entity::{EntityInfo, Surface};
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind};
+use crate::graphql::description::aggregates;
 use crate::graphql::fields::{column_type, is_never_null, to_one_of};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 
@@ -68,6 +69,7 @@ fn fields_of(info: &'static EntityInfo) -> Vec<FieldDefinition> {
         let field = field.with_arguments(connection_arguments(target));
         fields.push(field.deprecated(many.def.deprecated));
     }
+    fields.extend(aggregates::of_related(info));
     fields
 }
 

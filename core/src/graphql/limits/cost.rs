@@ -12,7 +12,7 @@ use crate::graphql::limits::ruler::{Ruler, too_complex};
 use crate::graphql::limits::unique_filter;
 use crate::graphql::root_fields::ListArgument;
 use crate::graphql::type_system::NamedType;
-use crate::query::{DEFAULT_PAGE, MAX_PAGE};
+use crate::query::{DEFAULT_GROUPS, DEFAULT_PAGE, MAX_GROUPS, MAX_PAGE};
 
 /// The price of counting the rows of a list.
 const COUNT: u64 = 1_000;
@@ -75,6 +75,11 @@ fn introspected(field: &Field, inner: u64) -> u64 {
         _ => 1,
     };
     inner.max(1).saturating_mul(length)
+}
+
+/// Whether a field answers groups of rows.
+fn is_grouped(field: &Field) -> bool {
+    field.name.node.ends_with("Grouped") && field.get_argument("by").is_some()
 }
 
 /// Measures selection sets.
@@ -154,7 +159,8 @@ impl<'a> CostMeter<'a> {
             }
             _ => 0,
         };
-        let count = if name == "totalCount" { COUNT } else { 0 };
+        let measures = name.ends_with("Aggregate") || is_grouped(field);
+        let count = if name == "totalCount" || measures { COUNT } else { 0 };
         Ok(Cost {
             depth: inner.depth + 1,
             recursion: inner.recursion,
@@ -172,6 +178,14 @@ impl<'a> CostMeter<'a> {
     /// How many rows a field may answer: what `first` or `last` say, the default of a page, the length of a list of ids or
     /// inputs, or one; and no more than its filter lets through, as far as unique rules say.
     fn rows(&self, field: &Field, ty: Option<&NamedType>, paged: bool) -> u64 {
+        if is_grouped(field) {
+            let first = field.get_argument("first").and_then(|value| self.number(&value.node));
+            let most = u64::from(MAX_GROUPS);
+            return match field.get_argument("per") {
+                Some(_) => most,
+                None => first.unwrap_or(DEFAULT_GROUPS.into()).clamp(1, most),
+            };
+        }
         for argument in ListArgument::ALL {
             if let Some(value) = field.get_argument(argument.name()) {
                 return self.length(&value.node).max(1);

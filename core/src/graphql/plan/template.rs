@@ -5,6 +5,7 @@ use async_graphql::parser::types::Field;
 
 use crate::entity::EntityInfo;
 use crate::error::Result;
+use crate::graphql::aggregate::AggregateTemplate;
 use crate::graphql::arguments::list_query;
 use crate::graphql::document_size;
 use crate::graphql::execution_context::ExecutionContext;
@@ -20,6 +21,7 @@ pub(in crate::graphql) struct PlanTemplate {
     pub(in crate::graphql) columns: ColumnSet,
     pub(in crate::graphql) to_one: Vec<ToOneTemplate>,
     pub(in crate::graphql) to_many: Vec<ToManyTemplate>,
+    pub(in crate::graphql) aggregates: Vec<RelatedAggregateTemplate>,
     /// Fields of the application's own, each once.
     pub(in crate::graphql) own: Vec<OwnFieldTemplate>,
 }
@@ -38,6 +40,14 @@ pub(in crate::graphql) struct ToManyTemplate {
     /// Index among the entity's to-many relations.
     pub(in crate::graphql) relation: usize,
     pub(in crate::graphql) list: ListTemplate,
+}
+
+/// Measures of the rows of a to-many relation.
+#[derive(Debug)]
+pub(in crate::graphql) struct RelatedAggregateTemplate {
+    /// Index among the entity's to-many relations.
+    pub(in crate::graphql) relation: usize,
+    pub(in crate::graphql) measured: AggregateTemplate,
 }
 
 /// A list of rows.
@@ -60,7 +70,14 @@ pub(in crate::graphql) struct OwnFieldTemplate {
 impl PlanTemplate {
     /// Nothing but the key.
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new(), own: Vec::new() }
+        Self {
+            info,
+            columns: ColumnSet::KEY,
+            to_one: Vec::new(),
+            to_many: Vec::new(),
+            aggregates: Vec::new(),
+            own: Vec::new(),
+        }
     }
 
     /// The plan under the arguments of a request. Its relations have the positions that they have here.
@@ -77,6 +94,9 @@ impl PlanTemplate {
         for ToManyTemplate { relation, list } in &self.to_many {
             let (query, pages) = list.bind(context)?;
             plan.add_pages(*relation, query, pages);
+        }
+        for RelatedAggregateTemplate { relation, measured } in &self.aggregates {
+            plan.add_aggregate(*relation, measured.bind(context)?);
         }
         Ok(plan)
     }
@@ -108,6 +128,24 @@ impl PlanTemplate {
         })
     }
 
+    /// Measures of a relation, by their position: one statement serves every alias with the same arguments.
+    pub(super) fn measured(
+        &mut self,
+        relation: usize,
+        target: &'static EntityInfo,
+        (arguments, grouped): (&Arguments, bool),
+    ) -> usize {
+        let known = self
+            .aggregates
+            .iter()
+            .position(|known| known.relation == relation && known.measured.is_of(arguments, grouped));
+        known.unwrap_or_else(|| {
+            let measured = AggregateTemplate::new(target, arguments.clone(), grouped);
+            self.aggregates.push(RelatedAggregateTemplate { relation, measured });
+            self.aggregates.len() - 1
+        })
+    }
+
     /// Whether a field of the application's own is selected anywhere.
     pub(in crate::graphql) fn has_own(&self) -> bool {
         !self.own.is_empty()
@@ -121,7 +159,11 @@ impl PlanTemplate {
         let to_many = self.to_many.iter().map(|relation| size_of::<ToManyTemplate>() + relation.list.size());
         let own =
             self.own.iter().map(|own| size_of::<OwnFieldTemplate>() + document_size::field(&own.field.node));
-        to_one.chain(to_many).chain(own).sum()
+        let aggregates = self
+            .aggregates
+            .iter()
+            .map(|related| size_of::<RelatedAggregateTemplate>() + related.measured.size());
+        to_one.chain(to_many).chain(aggregates).chain(own).sum()
     }
 }
 

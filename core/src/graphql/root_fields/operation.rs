@@ -35,6 +35,10 @@ pub(in crate::graphql) enum Output {
     Connection,
     /// `Int!`: how many rows.
     Count,
+    /// `UserAggregate!`
+    Aggregate,
+    /// `[UserGroup!]!`
+    Groups,
 }
 
 /// An argument with an entry for each row that the field answers.
@@ -68,6 +72,8 @@ impl Output {
             Self::Rows => format!("[{type_name}!]!"),
             Self::Connection => format!("{type_name}Connection!"),
             Self::Count => "Int!".to_owned(),
+            Self::Aggregate => format!("{type_name}Aggregate!"),
+            Self::Groups => format!("[{type_name}Group!]!"),
         }
     }
 

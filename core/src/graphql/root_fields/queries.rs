@@ -3,17 +3,17 @@
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
-use crate::graphql::description::connection_arguments;
+use crate::graphql::description::{aggregate_arguments, connection_arguments, group_arguments};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::global_id;
 use crate::graphql::json_writer::{JsonWriter, WrittenJson};
 use crate::graphql::own_values::{self, OwnResolvers};
-use crate::graphql::plan::{self, ConnectionShapes, RowShapes};
+use crate::graphql::plan::{self, AggregateShapes, ConnectionShapes, RowShapes};
 use crate::graphql::root_fields::operation::{Operation, Output, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
-use crate::query::ListQuery;
+use crate::query::{AggregateQuery, ListQuery};
 use crate::service::{FetchPlan, Records, fetch};
 use crate::value::Value;
 
@@ -22,7 +22,7 @@ pub(in crate::graphql) type Query =
     Operation<fn(&ExecutionContext<'_>, &'static EntityInfo, &CollectedField<'_>) -> Result<QueryPlan>>;
 
 /// The queries, in the schema's order.
-pub(super) static QUERIES: [Query; 2] = [
+pub(super) static QUERIES: [Query; 4] = [
     Query {
         name: |info| format!("{}ById", info.def.graphql.one),
         output: Output::RowOrNull,
@@ -46,6 +46,28 @@ pub(super) static QUERIES: [Query; 2] = [
             Ok(QueryPlan::Connection { query: Box::new(query), plan, shapes })
         },
     },
+    Query {
+        name: |info| format!("{}Aggregate", info.def.graphql.many),
+        output: Output::Aggregate,
+        docs: |ty| format!("Measures of `{ty}` rows."),
+        arguments: aggregate_arguments,
+        offered: |_| true,
+        read: |context, info, field| {
+            let (query, shapes) = plan::aggregate(context, info, field, false)?;
+            Ok(QueryPlan::Aggregate { info, query: Box::new(query), shapes })
+        },
+    },
+    Query {
+        name: |info| format!("{}Grouped", info.def.graphql.many),
+        output: Output::Groups,
+        docs: |ty| format!("Measures of groups of `{ty}` rows."),
+        arguments: |info| group_arguments(info, true),
+        offered: |_| true,
+        read: |context, info, field| {
+            let (query, shapes) = plan::aggregate(context, info, field, true)?;
+            Ok(QueryPlan::Aggregate { info, query: Box::new(query), shapes })
+        },
+    },
 ];
 
 /// A query, ready to run.
@@ -54,6 +76,8 @@ pub(in crate::graphql) enum QueryPlan {
     Row { key: Value, plan: FetchPlan, shapes: RowShapes },
     /// A page.
     Connection { query: Box<ListQuery>, plan: FetchPlan, shapes: ConnectionShapes },
+    /// Measures of rows, or of groups of them.
+    Aggregate { info: &'static EntityInfo, query: Box<AggregateQuery>, shapes: AggregateShapes },
 }
 
 impl QueryPlan {
@@ -71,13 +95,15 @@ impl QueryPlan {
             Self::Connection { query, plan, .. } => {
                 u64::from(Records::new(ctx, plan.info).scans(query)) + plan.scans()
             }
+            Self::Aggregate { info, query, .. } => u64::from(Records::new(ctx, info).aggregate_scans(query)),
         }
     }
 
     /// What it fetches of rows.
-    pub(super) fn fetches(&self) -> &FetchPlan {
+    pub(super) fn fetches(&self) -> Option<&FetchPlan> {
         match self {
-            Self::Row { plan, .. } | Self::Connection { plan, .. } => plan,
+            Self::Row { plan, .. } | Self::Connection { plan, .. } => Some(plan),
+            Self::Aggregate { .. } => None,
         }
     }
 
@@ -86,6 +112,7 @@ impl QueryPlan {
         match self {
             Self::Row { shapes, .. } => shapes.template().has_own(),
             Self::Connection { shapes, .. } => shapes.template().has_own(),
+            Self::Aggregate { .. } => false,
         }
     }
 
@@ -97,6 +124,13 @@ impl QueryPlan {
         match self {
             Self::Row { key, plan, shapes } => row::find(ctx, &key, (&plan, &shapes), resolvers).await,
             Self::Connection { query, plan, shapes } => page(ctx, &query, (&plan, &shapes), resolvers).await,
+            Self::Aggregate { info, query, shapes } => {
+                let groups = Records::new(ctx, info).aggregate(&query).await?;
+                let written = shapes.all().iter().map(|shape| {
+                    JsonWriter::write(|writer| shape.write((info, &query.group), &groups.items, writer))
+                });
+                written.collect()
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ use super::parameters::{
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, deprecated, described, files, history, intern, many, related_rows, shown};
+use super::{
+    actions, aggregate, batch, deprecated, described, files, history, intern, many, related_rows, shown,
+};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 use crate::rest::params::ListOf;
@@ -43,7 +45,7 @@ pub(super) fn register_bearer(to: &mut Components) {
     to.create_security_scheme(BEARER, bearer);
 }
 
-/// `/users`, `/users/{id}` and `/users/batch`.
+/// `/users`, `/users/{id}`, `/users/aggregate` and `/users/batch`.
 pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let collection = format!("/{}", info.def.rest_path);
     let item = format!("{collection}/{{id}}");
@@ -53,8 +55,12 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
     ];
-    let own =
-        own.into_iter().chain(files::paths(info)).chain(many::of_deleted(info)).chain(history::path(info));
+    let own = own
+        .into_iter()
+        .chain(aggregate::path(info))
+        .chain(files::paths(info))
+        .chain(many::of_deleted(info))
+        .chain(history::path(info));
     let mut paths: Vec<MetaPath> = own.chain(related_rows::paths(info)).chain(actions::paths(info)).collect();
     if let Some(told) = &info.def.deprecated {
         deprecated::mark_all(&mut paths, told);

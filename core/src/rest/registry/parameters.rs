@@ -16,7 +16,7 @@ use crate::rest::shape::{MAX_INCLUDED, MAX_LEVELS, MAX_ROWS};
 use crate::service::{InputForm, unique_rules};
 use crate::types::{Kind, Operand, Operator};
 
-fn parameter(
+pub(super) fn parameter(
     name: impl Into<String>,
     in_type: MetaParamIn,
     description: impl Into<String>,
@@ -35,7 +35,7 @@ fn parameter(
 }
 
 /// A parameter whose values stand between commas.
-fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
+pub(super) fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
     MetaOperationParam { explode: false, style: Some(ParameterStyle::Form), ..parameter }
 }
 
@@ -284,7 +284,7 @@ fn ids(info: &'static EntityInfo) -> MetaOperationParam {
 }
 
 /// `q`, where there is something to search in.
-fn search(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+pub(super) fn search(info: &'static EntityInfo) -> Option<MetaOperationParam> {
     let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
     let description = format!("Words to search for in {}.", searched.join(", "));
     let schema = MetaSchema { example: Some(json!("words")), ..text("") };
@@ -391,7 +391,7 @@ fn filter(column: &ColumnInfo, operator: Operator, reserved: &[&str]) -> MetaOpe
 }
 
 /// Values between commas. There is always one: nothing between two commas is an empty text.
-fn list_of(value: MetaSchema, unique: Option<bool>, most: usize) -> MetaSchemaRef {
+pub(super) fn list_of(value: MetaSchema, unique: Option<bool>, most: usize) -> MetaSchemaRef {
     inline(MetaSchema {
         items: Some(Box::new(inline(value))),
         min_items: Some(1),

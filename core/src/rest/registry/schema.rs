@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::rules::rule_in_words;
-use super::{batch, described, intern, kinds, pattern, related, shown};
+use super::{aggregate, batch, described, intern, kinds, pattern, related, shown};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::relations;
@@ -36,6 +36,9 @@ pub(super) struct SchemaNames {
     pub(super) to_one: String,
     pub(super) to_many: String,
     pub(super) to_many_update: String,
+    /// Measures of rows: of one group, and of all that are answered.
+    pub(super) group: String,
+    pub(super) groups: String,
 }
 
 impl SchemaNames {
@@ -54,6 +57,8 @@ impl SchemaNames {
             to_one: format!("{name}ToOne"),
             to_many: format!("{name}ToMany"),
             to_many_update: format!("{name}ToManyUpdate"),
+            group: format!("{name}Group"),
+            groups: format!("{name}Groups"),
         }
     }
 }
@@ -61,7 +66,7 @@ impl SchemaNames {
 /// The schemas of one entity and those that every entity uses.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
     register_rows(info, to);
-    for (name, schema) in batch::schemas(info) {
+    for (name, schema) in batch::schemas(info).into_iter().chain(aggregate::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
     register_inputs(info, to);

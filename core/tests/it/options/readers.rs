@@ -59,6 +59,7 @@ things! {
     soft_delete: [policy = public, soft_delete] [] [] [];
     filter: [policy = public] [filter] [] [];
     sort: [policy = public] [sort] [] [];
+    aggregate: [policy = public] [] [aggregate] [];
     search: [policy = public] [search] [] [];
     search_fulltext: [policy = public] [search(fulltext)] [] [];
     default: [policy = public] [default = "x"] [] [];

@@ -7,13 +7,13 @@ pub struct Product {
     name: String,
     #[entity(max_len = 3)]
     stars: i32,
-    #[entity(search)]
+    #[entity(search, aggregate)]
     active: bool,
     #[entity(pattern = "a", format = email, multiline)]
     price: Option<Decimal>,
     #[entity(scale = 2)]
     ratio: f64,
-    #[entity(sort)]
+    #[entity(sort, aggregate)]
     data: Json,
     #[entity(unique)]
     password: Password,

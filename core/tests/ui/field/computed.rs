@@ -14,6 +14,8 @@ pub struct Line {
     broken: i64,
     #[entity(computed(sql = " "), search(fulltext), min_len = 1)]
     empty: String,
+    #[entity(computed(sql = "{price} * 1.5"), aggregate)]
+    scaleless: Decimal,
     #[entity(computed)]
     bare: i64,
     #[entity(computed(sq = "1"))]

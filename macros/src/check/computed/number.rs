@@ -57,6 +57,11 @@ fn check_options(declared: &SourceField<'_>, errors: &mut Errors) {
     let attrs = &declared.attrs;
     let refused = [
         ("search", attrs.search.as_ref().map(|option| option.key), "it is not in the row"),
+        (
+            "aggregate",
+            attrs.aggregate.as_ref().map(|option| option.key),
+            "it is a measure itself; measure the fields of the related rows",
+        ),
         ("scale", attrs.scale.as_ref().map(|option| option.key), "its digits are those of what it measures"),
     ];
     for (option, span, why) in refused {

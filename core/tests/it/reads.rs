@@ -1,0 +1,3 @@
+//! What is read of many rows at once.
+
+mod aggregates;
