@@ -11,8 +11,11 @@ use tempfile::TempDir;
 
 use crate::Result;
 
-/// Users in the table; each has ten posts, each of them five comments.
+/// Users in the table; each has ten posts, each of them ten comments.
 pub(crate) const USERS: i64 = 1_000;
+
+/// Comments in the table.
+pub(crate) const COMMENTS: u64 = 100_000;
 
 /// Posts at the start.
 const POSTS: i64 = 10_000;
@@ -27,7 +30,7 @@ const FILL: [&str; 5] = [
       FROM generate_series(1, 10000) n ORDER BY n",
     r"INSERT INTO comment (body, post_id, author_id)
       SELECT 'Comment ' || n || ': ' || md5(n::text), (n - 1) % 10000 + 1, (n * 7) % 1000 + 1
-      FROM generate_series(1, 50000) n ORDER BY n",
+      FROM generate_series(1, 100000) n ORDER BY n",
     "VACUUM ANALYZE",
     "CHECKPOINT",
 ];

@@ -6,6 +6,7 @@
 
 mod compare;
 mod database;
+mod export;
 mod load;
 mod report;
 mod scenario;
@@ -91,6 +92,7 @@ async fn run(options: &Options) -> Result<()> {
         compare::answers(scenario, &servers).await?;
     }
     println!("All servers answer the same in all {} scenarios.", scenarios.len());
+    exports(&programs, &database).await?;
     if options.check {
         return Ok(());
     }
@@ -120,6 +122,17 @@ async fn run(options: &Options) -> Result<()> {
         footprints.push((side, footprint(&wrk, &programs, side, &database, &scenarios, few).await?));
     }
     report::print_footprints(&footprints, MEMORY_REQUESTS);
+    Ok(())
+}
+
+/// Exports a table from each server that can, a fresh one.
+async fn exports(programs: &Programs, database: &Database) -> Result<()> {
+    let mut exports = Vec::new();
+    for side in [Side::Handwritten, Side::Entify] {
+        let server = programs.start(side, database).await?;
+        exports.push((side, export::measure(&server).await?));
+    }
+    report::print_exports(&exports);
     Ok(())
 }
 

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::database::COMMENTS;
+use crate::export::Export;
+
 /// One of the servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -170,6 +173,22 @@ pub(crate) fn print_cliffs(rows: &[Row]) {
             growth(Side::Floor),
             growth(Side::Handwritten),
             growth(Side::Entify),
+        );
+    }
+}
+
+/// Exports of a whole table as lines of JSON.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn print_exports(exports: &[(Side, Export)]) {
+    println!("\n{:<30} {:>10} {:>10} {:>16} {:>16}", "export", "MB", "MB/s", "CPU µs a row", "memory MiB");
+    for (side, export) in exports {
+        let megabytes = export.bytes as f64 / 1e6;
+        println!(
+            "{:<30} {megabytes:>10.1} {:>10.1} {:>16.2} {:>16.1}",
+            format!("{}, {COMMENTS} rows", side.name()),
+            megabytes / export.took.as_secs_f64(),
+            export.cpu.as_secs_f64() * 1e6 / COMMENTS as f64,
+            export.memory as f64 / 1024.0,
         );
     }
 }

@@ -79,11 +79,15 @@ pub(crate) fn all() -> Vec<Scenario> {
                  nodes { id title stars author { id name } } } }";
     let nested = "{ users(first: 10) { nodes { id name posts(first: 5) { nodes { id title \
                   comments(first: 3) { nodes { id body } } } } } } }";
+    let groups = "/api/posts/aggregate?group=author_id&count=true&sum=stars&sort=author_id&limit=20";
     let scenario = |name, status, requests| Scenario { name, requests, status };
     let global = |id: i64| json!({ "id": STANDARD.encode(format!("User:{id}")) });
     vec![
         scenario("REST get by id", 200, ids().map(|id| Request::get(format!("/api/users/{id}"))).collect()),
         scenario("REST list of 20", 200, vec![Request::get("/api/posts?limit=20")]),
+        scenario("REST list of 20, author", 200, vec![Request::get("/api/posts?limit=20&include=author")]),
+        scenario("REST aggregate", 200, vec![Request::get("/api/posts/aggregate?count=true&sum=stars")]),
+        scenario("REST group of 20", 200, vec![Request::get(groups)]),
         scenario("REST create", 201, vec![Request::post("/api/users", &user)]),
         scenario("REST create with a key", 201, vec![keyed]),
         scenario("REST create of 1 + 20", 201, vec![Request::post("/api/users", &writer)]),

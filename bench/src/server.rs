@@ -73,9 +73,18 @@ impl Server {
 
     /// Resident memory in KiB.
     pub(crate) fn memory(&self) -> Result<u64> {
+        self.kibibytes("VmRSS")
+    }
+
+    /// The most resident memory that it had so far, in KiB.
+    pub(crate) fn peak_memory(&self) -> Result<u64> {
+        self.kibibytes("VmHWM")
+    }
+
+    fn kibibytes(&self, of: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        let line =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the process has no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(of)?.strip_prefix(':'));
+        let line = line.ok_or_else(|| format!("the process has no {of}"))?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Post {
     #[entity(max_len = 200)]
     title: String,
     body: String,
-    #[entity(min = 0, max = 5, default = 0)]
+    #[entity(min = 0, max = 5, default = 0, aggregate)]
     stars: i32,
     #[entity(index)]
     author: One<User>,

@@ -136,6 +136,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artists/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure artists
+         * @description Measures artists: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who records music: a person, a band, an orchestra.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_artists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artists/export": {
         parameters: {
             query?: never;
@@ -342,6 +366,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/albums/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure albums
+         * @description Measures albums: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A record: tracks that were released together.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_albums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/albums/export": {
         parameters: {
             query?: never;
@@ -520,6 +568,30 @@ export interface paths {
          *     Allowed: the role `staff` or the role `admin`.
          */
         post: operations["batch_genres"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure genres
+         * @description Measures genres: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A style: rock, opera, drama.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_genres"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +804,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media-types/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure media types
+         * @description Measures media types: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A kind of file that is sold.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_media_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media-types/export": {
         parameters: {
             query?: never;
@@ -910,6 +1006,30 @@ export interface paths {
          *     Allowed: the role `staff` or the role `admin`.
          */
         post: operations["batch_tracks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure tracks
+         * @description Measures tracks: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One recording: a song, an episode, a film.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_tracks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1158,6 +1278,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/playlists/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure playlists
+         * @description Measures playlists: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A choice of tracks. Several may have the same name.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_playlists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playlists/export": {
         parameters: {
             query?: never;
@@ -1376,6 +1520,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/playlist-tracks/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure playlist tracks
+         * @description Measures playlist tracks: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A track on a playlist, once.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["aggregate_playlist_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playlist-tracks/export": {
         parameters: {
             query?: never;
@@ -1530,6 +1698,30 @@ export interface paths {
          *     Allowed: the role `admin`.
          */
         post: operations["batch_employees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employees/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure employees
+         * @description Measures employees: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who works for the store.
+         *
+         *     Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["aggregate_employees"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1936,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure customers
+         * @description Measures customers: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who buys.
+         *
+         *     Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["aggregate_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/export": {
         parameters: {
             query?: never;
@@ -1922,6 +2138,30 @@ export interface paths {
          *     Allowed: as the application decides.
          */
         post: operations["batch_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure invoices
+         * @description Measures invoices: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        get: operations["aggregate_invoices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2156,6 +2396,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoice-lines/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measure invoice lines
+         * @description Measures invoice lines: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One track of a purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        get: operations["aggregate_invoice_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invoice-lines/export": {
         parameters: {
             query?: never;
@@ -2320,6 +2584,42 @@ export interface components {
              */
             id: number;
             values: components["schemas"]["AlbumPatch"];
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        AlbumGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                title?: string | null;
+                /** Format: int64 */
+                artist_id?: number | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        AlbumGroups: {
+            items: components["schemas"]["AlbumGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description The values of a new album. */
         AlbumInput: {
@@ -2514,6 +2814,40 @@ export interface components {
             values: components["schemas"]["ArtistInput"];
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        ArtistGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                name?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        ArtistGroups: {
+            items: components["schemas"]["ArtistGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description The values of a new artist. */
         ArtistInput: {
@@ -2735,6 +3069,46 @@ export interface components {
             values: components["schemas"]["CustomerInput"];
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        CustomerGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                last_name?: string | null;
+                company?: string | null;
+                city?: string | null;
+                country?: string | null;
+                email?: string | null;
+                /** Format: int64 */
+                support_rep_id?: number | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        CustomerGroups: {
+            items: components["schemas"]["CustomerGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description The values of a new customer. */
         CustomerInput: {
@@ -3204,6 +3578,48 @@ export interface components {
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
         };
+        /** @description What was asked for of one group, or of all rows. */
+        EmployeeGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                last_name?: string | null;
+                title?: string | null;
+                /** Format: int64 */
+                reports_to_id?: number | null;
+                /** Format: date-time */
+                hire_date?: string | null;
+                city?: string | null;
+                country?: string | null;
+                email?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        EmployeeGroups: {
+            items: components["schemas"]["EmployeeGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
+        };
         /** @description The values of a new employee. */
         EmployeeInput: {
             /**
@@ -3607,6 +4023,40 @@ export interface components {
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
         };
+        /** @description What was asked for of one group, or of all rows. */
+        GenreGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                name?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        GenreGroups: {
+            items: components["schemas"]["GenreGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
+        };
         /** @description The values of a new genre. */
         GenreInput: {
             /**
@@ -3789,6 +4239,66 @@ export interface components {
             id: number;
             values: components["schemas"]["InvoicePatch"];
         };
+        /** @description What was asked for of one group, or of all rows. */
+        InvoiceGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                /** Format: int64 */
+                customer_id?: number | null;
+                /** Format: date-time */
+                invoice_date?: string | null;
+                billing_country?: string | null;
+                /** Format: decimal */
+                total?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+            sum?: {
+                /** Format: decimal */
+                total?: string | null;
+            };
+            avg?: {
+                /** Format: decimal */
+                total?: string | null;
+            };
+            min?: {
+                /** Format: date-time */
+                invoice_date?: string | null;
+                /** Format: decimal */
+                total?: string | null;
+            };
+            max?: {
+                /** Format: date-time */
+                invoice_date?: string | null;
+                /** Format: decimal */
+                total?: string | null;
+            };
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        InvoiceGroups: {
+            items: components["schemas"]["InvoiceGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
+        };
         /** @description Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
         InvoiceIncrement: {
             /**
@@ -3949,6 +4459,77 @@ export interface components {
              */
             id: number;
             values: components["schemas"]["InvoiceLinePatch"];
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        InvoiceLineGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                /** Format: int64 */
+                invoice_id?: number | null;
+                /** Format: int64 */
+                track_id?: number | null;
+                /** Format: decimal */
+                amount?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+            sum?: {
+                /** Format: decimal */
+                unit_price?: string | null;
+                /** Format: int64 */
+                quantity?: number | null;
+                /** Format: decimal */
+                amount?: string | null;
+            };
+            avg?: {
+                /** Format: decimal */
+                unit_price?: string | null;
+                /** Format: decimal */
+                quantity?: string | null;
+                /** Format: decimal */
+                amount?: string | null;
+            };
+            min?: {
+                /** Format: decimal */
+                unit_price?: string | null;
+                /** Format: int32 */
+                quantity?: number | null;
+                /** Format: decimal */
+                amount?: string | null;
+            };
+            max?: {
+                /** Format: decimal */
+                unit_price?: string | null;
+                /** Format: int32 */
+                quantity?: number | null;
+                /** Format: decimal */
+                amount?: string | null;
+            };
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        InvoiceLineGroups: {
+            items: components["schemas"]["InvoiceLineGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
         InvoiceLineIncrement: {
@@ -4378,6 +4959,40 @@ export interface components {
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
         };
+        /** @description What was asked for of one group, or of all rows. */
+        MediaTypeGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                name?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        MediaTypeGroups: {
+            items: components["schemas"]["MediaTypeGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
+        };
         /** @description The values of a new media type. */
         MediaTypeInput: {
             /**
@@ -4544,6 +5159,40 @@ export interface components {
              */
             id: number;
             values: components["schemas"]["PlaylistPatch"];
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        PlaylistGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                name?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        PlaylistGroups: {
+            items: components["schemas"]["PlaylistGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description The values of a new playlist. */
         PlaylistInput: {
@@ -4732,6 +5381,43 @@ export interface components {
             values: components["schemas"]["PlaylistTrackInput"];
             /** @description A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
             as?: string;
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        PlaylistTrackGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                /** Format: int64 */
+                playlist_id?: number | null;
+                /** Format: int64 */
+                track_id?: number | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        PlaylistTrackGroups: {
+            items: components["schemas"]["PlaylistTrackGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description The values of a new playlist track. */
         PlaylistTrackInput: {
@@ -5036,6 +5722,85 @@ export interface components {
              */
             id: number;
             values: components["schemas"]["TrackPatch"];
+        };
+        /** @description What was asked for of one group, or of all rows. */
+        TrackGroup: {
+            /** @description What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+            key?: {
+                /** Format: int64 */
+                id?: number | null;
+                name?: string | null;
+                /** Format: int64 */
+                album_id?: number | null;
+                /** Format: int64 */
+                media_type_id?: number | null;
+                /** Format: int64 */
+                genre_id?: number | null;
+                composer?: string | null;
+                /** Format: int32 */
+                milliseconds?: number | null;
+                /** Format: int64 */
+                bytes?: number | null;
+                /** Format: decimal */
+                unit_price?: string | null;
+                /** Format: date-time */
+                created_at?: string | null;
+                /** Format: date-time */
+                updated_at?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            count?: number;
+            sum?: {
+                /** Format: int64 */
+                milliseconds?: number | null;
+                /** Format: decimal */
+                bytes?: string | null;
+                /** Format: decimal */
+                unit_price?: string | null;
+            };
+            avg?: {
+                /** Format: decimal */
+                milliseconds?: string | null;
+                /** Format: decimal */
+                bytes?: string | null;
+                /** Format: decimal */
+                unit_price?: string | null;
+            };
+            min?: {
+                /** Format: int32 */
+                milliseconds?: number | null;
+                /** Format: int64 */
+                bytes?: number | null;
+                /** Format: decimal */
+                unit_price?: string | null;
+            };
+            max?: {
+                /** Format: int32 */
+                milliseconds?: number | null;
+                /** Format: int64 */
+                bytes?: number | null;
+                /** Format: decimal */
+                unit_price?: string | null;
+            };
+        };
+        /** @description Measures: one item without `group`, else one for each group. */
+        TrackGroups: {
+            items: components["schemas"]["TrackGroup"][];
+            /** @description How many groups there are; where they are all counted together. */
+            page?: {
+                /**
+                 * Format: int32
+                 * @description The requested number of groups.
+                 */
+                limit: number;
+                /** @description Whether there are more groups. */
+                has_next: boolean;
+            };
         };
         /** @description Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
         TrackIncrement: {
@@ -6902,6 +7667,189 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_artists: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtistGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9106,6 +10054,205 @@ export interface operations {
             };
         };
     };
+    aggregate_albums: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `title`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows whose `artist_id` is this. */
+                artist_id?: number;
+                /** @description Rows whose `artist_id` is another. */
+                "artist_id[ne]"?: number;
+                /** @description Rows whose `artist_id` is greater. */
+                "artist_id[gt]"?: number;
+                /** @description Rows whose `artist_id` is this or greater. */
+                "artist_id[gte]"?: number;
+                /** @description Rows whose `artist_id` is less. */
+                "artist_id[lt]"?: number;
+                /** @description Rows whose `artist_id` is this or less. */
+                "artist_id[lte]"?: number;
+                /** @description Rows whose `artist_id` is one of these. Between commas, or given several times. */
+                "artist_id[in]"?: number[];
+                /** @description Rows whose `artist_id` is none of these. Between commas, or given several times. */
+                "artist_id[nin]"?: number[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_albums: {
         parameters: {
             query?: {
@@ -11137,6 +12284,189 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_genres: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenreGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13372,6 +14702,187 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_media_types: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaTypeGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15792,6 +17303,539 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_tracks: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sums of these fields; exact, but for floating point numbers. */
+                sum?: ("milliseconds" | "bytes" | "unit_price")[];
+                /** @description Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+                avg?: ("milliseconds" | "bytes" | "unit_price")[];
+                /** @description Least values of these fields. */
+                min?: ("milliseconds" | "bytes" | "unit_price")[];
+                /** @description Greatest values of these fields. */
+                max?: ("milliseconds" | "bytes" | "unit_price")[];
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][eq]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][ne]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][gt]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][gte]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][lt]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][lte]"?: number;
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][in]"?: number[];
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][nin]"?: number[];
+                /** @description Only groups whose `sum.milliseconds` passes this test; needs `group`. */
+                "having[sum.milliseconds][null]"?: boolean;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][eq]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][ne]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][gt]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][gte]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][lt]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][lte]"?: string;
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][in]"?: string[];
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][nin]"?: string[];
+                /** @description Only groups whose `sum.bytes` passes this test; needs `group`. */
+                "having[sum.bytes][null]"?: boolean;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][eq]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][ne]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][gt]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][gte]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][lt]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][lte]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][in]"?: string[];
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][nin]"?: string[];
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][null]"?: boolean;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][eq]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][ne]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][gt]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][gte]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][lt]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][lte]"?: string;
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][in]"?: string[];
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][nin]"?: string[];
+                /** @description Only groups whose `avg.milliseconds` passes this test; needs `group`. */
+                "having[avg.milliseconds][null]"?: boolean;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][eq]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][ne]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][gt]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][gte]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][lt]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][lte]"?: string;
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][in]"?: string[];
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][nin]"?: string[];
+                /** @description Only groups whose `avg.bytes` passes this test; needs `group`. */
+                "having[avg.bytes][null]"?: boolean;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][eq]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][ne]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][gt]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][gte]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][lt]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][lte]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][in]"?: string[];
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][nin]"?: string[];
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][null]"?: boolean;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][eq]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][ne]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][gt]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][gte]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][lt]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][lte]"?: number;
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][in]"?: number[];
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][nin]"?: number[];
+                /** @description Only groups whose `min.milliseconds` passes this test; needs `group`. */
+                "having[min.milliseconds][null]"?: boolean;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][eq]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][ne]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][gt]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][gte]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][lt]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][lte]"?: number;
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][in]"?: number[];
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][nin]"?: number[];
+                /** @description Only groups whose `min.bytes` passes this test; needs `group`. */
+                "having[min.bytes][null]"?: boolean;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][eq]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][ne]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][gt]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][gte]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][lt]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][lte]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][in]"?: string[];
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][nin]"?: string[];
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][null]"?: boolean;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][eq]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][ne]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][gt]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][gte]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][lt]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][lte]"?: number;
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][in]"?: number[];
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][nin]"?: number[];
+                /** @description Only groups whose `max.milliseconds` passes this test; needs `group`. */
+                "having[max.milliseconds][null]"?: boolean;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][eq]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][ne]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][gt]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][gte]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][lt]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][lte]"?: number;
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][in]"?: number[];
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][nin]"?: number[];
+                /** @description Only groups whose `max.bytes` passes this test; needs `group`. */
+                "having[max.bytes][null]"?: boolean;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][eq]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][ne]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][gt]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][gte]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][lt]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][lte]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][in]"?: string[];
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][nin]"?: string[];
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][null]"?: boolean;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18518,6 +20562,189 @@ export interface operations {
             };
         };
     };
+    aggregate_playlists: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaylistGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_playlists: {
         parameters: {
             query?: {
@@ -21031,6 +23258,197 @@ export interface operations {
             };
         };
     };
+    aggregate_playlist_tracks: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `playlist_id` is this. */
+                playlist_id?: number;
+                /** @description Rows whose `playlist_id` is another. */
+                "playlist_id[ne]"?: number;
+                /** @description Rows whose `playlist_id` is greater. */
+                "playlist_id[gt]"?: number;
+                /** @description Rows whose `playlist_id` is this or greater. */
+                "playlist_id[gte]"?: number;
+                /** @description Rows whose `playlist_id` is less. */
+                "playlist_id[lt]"?: number;
+                /** @description Rows whose `playlist_id` is this or less. */
+                "playlist_id[lte]"?: number;
+                /** @description Rows whose `playlist_id` is one of these. Between commas, or given several times. */
+                "playlist_id[in]"?: number[];
+                /** @description Rows whose `playlist_id` is none of these. Between commas, or given several times. */
+                "playlist_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaylistTrackGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_playlist_tracks: {
         parameters: {
             query?: {
@@ -23148,6 +25566,328 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_employees: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `last_name`, `first_name`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `title`. */
+                "title[null]"?: boolean;
+                /** @description Rows whose `reports_to_id` is this. */
+                reports_to_id?: number;
+                /** @description Rows whose `reports_to_id` is another. */
+                "reports_to_id[ne]"?: number;
+                /** @description Rows whose `reports_to_id` is greater. */
+                "reports_to_id[gt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or greater. */
+                "reports_to_id[gte]"?: number;
+                /** @description Rows whose `reports_to_id` is less. */
+                "reports_to_id[lt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or less. */
+                "reports_to_id[lte]"?: number;
+                /** @description Rows whose `reports_to_id` is one of these. Between commas, or given several times. */
+                "reports_to_id[in]"?: number[];
+                /** @description Rows whose `reports_to_id` is none of these. Between commas, or given several times. */
+                "reports_to_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `reports_to_id`. */
+                "reports_to_id[null]"?: boolean;
+                /** @description Rows whose `hire_date` is this. */
+                hire_date?: string;
+                /** @description Rows whose `hire_date` is another. */
+                "hire_date[ne]"?: string;
+                /** @description Rows whose `hire_date` is greater. */
+                "hire_date[gt]"?: string;
+                /** @description Rows whose `hire_date` is this or greater. */
+                "hire_date[gte]"?: string;
+                /** @description Rows whose `hire_date` is less. */
+                "hire_date[lt]"?: string;
+                /** @description Rows whose `hire_date` is this or less. */
+                "hire_date[lte]"?: string;
+                /** @description Rows whose `hire_date` is one of these. Between commas, or given several times. */
+                "hire_date[in]"?: string[];
+                /** @description Rows whose `hire_date` is none of these. Between commas, or given several times. */
+                "hire_date[nin]"?: string[];
+                /** @description Rows without (`true`) or with (`false`) a `hire_date`. */
+                "hire_date[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployeeGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26044,6 +28784,310 @@ export interface operations {
             };
         };
     };
+    aggregate_customers: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description Words to search for in `first_name`, `last_name`, `company`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `company` is this. */
+                company?: string;
+                /** @description Rows whose `company` is another. */
+                "company[ne]"?: string;
+                /** @description Rows whose `company` is greater. */
+                "company[gt]"?: string;
+                /** @description Rows whose `company` is this or greater. */
+                "company[gte]"?: string;
+                /** @description Rows whose `company` is less. */
+                "company[lt]"?: string;
+                /** @description Rows whose `company` is this or less. */
+                "company[lte]"?: string;
+                /** @description Rows whose `company` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[in]"?: string[];
+                /** @description Rows whose `company` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[nin]"?: string[];
+                /** @description Rows whose `company` holds this text. */
+                "company[contains]"?: string;
+                /** @description Rows whose `company` starts with this text. */
+                "company[starts_with]"?: string;
+                /** @description Rows whose `company` ends with this text. */
+                "company[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `company`. */
+                "company[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `support_rep_id` is this. */
+                support_rep_id?: number;
+                /** @description Rows whose `support_rep_id` is another. */
+                "support_rep_id[ne]"?: number;
+                /** @description Rows whose `support_rep_id` is greater. */
+                "support_rep_id[gt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or greater. */
+                "support_rep_id[gte]"?: number;
+                /** @description Rows whose `support_rep_id` is less. */
+                "support_rep_id[lt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or less. */
+                "support_rep_id[lte]"?: number;
+                /** @description Rows whose `support_rep_id` is one of these. Between commas, or given several times. */
+                "support_rep_id[in]"?: number[];
+                /** @description Rows whose `support_rep_id` is none of these. Between commas, or given several times. */
+                "support_rep_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `support_rep_id`. */
+                "support_rep_id[null]"?: boolean;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_customers: {
         parameters: {
             query?: {
@@ -28257,6 +31301,362 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_invoices: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sums of these fields; exact, but for floating point numbers. */
+                sum?: "total"[];
+                /** @description Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+                avg?: "total"[];
+                /** @description Least values of these fields. */
+                min?: ("invoice_date" | "total")[];
+                /** @description Greatest values of these fields. */
+                max?: ("invoice_date" | "total")[];
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][eq]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][ne]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][gt]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][gte]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][lt]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][lte]"?: string;
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][in]"?: string[];
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][nin]"?: string[];
+                /** @description Only groups whose `sum.total` passes this test; needs `group`. */
+                "having[sum.total][null]"?: boolean;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][eq]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][ne]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][gt]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][gte]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][lt]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][lte]"?: string;
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][in]"?: string[];
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][nin]"?: string[];
+                /** @description Only groups whose `avg.total` passes this test; needs `group`. */
+                "having[avg.total][null]"?: boolean;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][eq]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][ne]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][gt]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][gte]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][lt]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][lte]"?: string;
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][in]"?: string[];
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][nin]"?: string[];
+                /** @description Only groups whose `min.invoice_date` passes this test; needs `group`. */
+                "having[min.invoice_date][null]"?: boolean;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][eq]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][ne]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][gt]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][gte]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][lt]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][lte]"?: string;
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][in]"?: string[];
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][nin]"?: string[];
+                /** @description Only groups whose `min.total` passes this test; needs `group`. */
+                "having[min.total][null]"?: boolean;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][eq]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][ne]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][gt]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][gte]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][lt]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][lte]"?: string;
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][in]"?: string[];
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][nin]"?: string[];
+                /** @description Only groups whose `max.invoice_date` passes this test; needs `group`. */
+                "having[max.invoice_date][null]"?: boolean;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][eq]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][ne]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][gt]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][gte]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][lt]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][lte]"?: string;
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][in]"?: string[];
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][nin]"?: string[];
+                /** @description Only groups whose `max.total` passes this test; needs `group`. */
+                "having[max.total][null]"?: boolean;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `customer_id` is this. */
+                customer_id?: number;
+                /** @description Rows whose `customer_id` is another. */
+                "customer_id[ne]"?: number;
+                /** @description Rows whose `customer_id` is greater. */
+                "customer_id[gt]"?: number;
+                /** @description Rows whose `customer_id` is this or greater. */
+                "customer_id[gte]"?: number;
+                /** @description Rows whose `customer_id` is less. */
+                "customer_id[lt]"?: number;
+                /** @description Rows whose `customer_id` is this or less. */
+                "customer_id[lte]"?: number;
+                /** @description Rows whose `customer_id` is one of these. Between commas, or given several times. */
+                "customer_id[in]"?: number[];
+                /** @description Rows whose `customer_id` is none of these. Between commas, or given several times. */
+                "customer_id[nin]"?: number[];
+                /** @description Rows whose `invoice_date` is this. */
+                invoice_date?: string;
+                /** @description Rows whose `invoice_date` is another. */
+                "invoice_date[ne]"?: string;
+                /** @description Rows whose `invoice_date` is greater. */
+                "invoice_date[gt]"?: string;
+                /** @description Rows whose `invoice_date` is this or greater. */
+                "invoice_date[gte]"?: string;
+                /** @description Rows whose `invoice_date` is less. */
+                "invoice_date[lt]"?: string;
+                /** @description Rows whose `invoice_date` is this or less. */
+                "invoice_date[lte]"?: string;
+                /** @description Rows whose `invoice_date` is one of these. Between commas, or given several times. */
+                "invoice_date[in]"?: string[];
+                /** @description Rows whose `invoice_date` is none of these. Between commas, or given several times. */
+                "invoice_date[nin]"?: string[];
+                /** @description Rows whose `billing_country` is this. */
+                billing_country?: string;
+                /** @description Rows whose `billing_country` is another. */
+                "billing_country[ne]"?: string;
+                /** @description Rows whose `billing_country` is greater. */
+                "billing_country[gt]"?: string;
+                /** @description Rows whose `billing_country` is this or greater. */
+                "billing_country[gte]"?: string;
+                /** @description Rows whose `billing_country` is less. */
+                "billing_country[lt]"?: string;
+                /** @description Rows whose `billing_country` is this or less. */
+                "billing_country[lte]"?: string;
+                /** @description Rows whose `billing_country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[in]"?: string[];
+                /** @description Rows whose `billing_country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[nin]"?: string[];
+                /** @description Rows whose `billing_country` holds this text. */
+                "billing_country[contains]"?: string;
+                /** @description Rows whose `billing_country` starts with this text. */
+                "billing_country[starts_with]"?: string;
+                /** @description Rows whose `billing_country` ends with this text. */
+                "billing_country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `billing_country`. */
+                "billing_country[null]"?: boolean;
+                /** @description Rows whose `total` is this. */
+                total?: string;
+                /** @description Rows whose `total` is another. */
+                "total[ne]"?: string;
+                /** @description Rows whose `total` is greater. */
+                "total[gt]"?: string;
+                /** @description Rows whose `total` is this or greater. */
+                "total[gte]"?: string;
+                /** @description Rows whose `total` is less. */
+                "total[lt]"?: string;
+                /** @description Rows whose `total` is this or less. */
+                "total[lte]"?: string;
+                /** @description Rows whose `total` is one of these. Between commas, or given several times. */
+                "total[in]"?: string[];
+                /** @description Rows whose `total` is none of these. Between commas, or given several times. */
+                "total[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30687,6 +34087,446 @@ export interface operations {
             };
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate_invoice_lines: {
+        parameters: {
+            query?: {
+                /** @description What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+                group?: string[];
+                /** @description How many rows there are. */
+                count?: boolean;
+                /** @description Sums of these fields; exact, but for floating point numbers. */
+                sum?: ("unit_price" | "quantity" | "amount")[];
+                /** @description Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+                avg?: ("unit_price" | "quantity" | "amount")[];
+                /** @description Least values of these fields. */
+                min?: ("unit_price" | "quantity" | "amount")[];
+                /** @description Greatest values of these fields. */
+                max?: ("unit_price" | "quantity" | "amount")[];
+                /** @description Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+                sort?: string[];
+                /** @description The first so many groups. */
+                limit?: number;
+                /** @description Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+                per?: string[];
+                /** @description The time zone of the IANA database in which days and other spans of time begin. */
+                time_zone?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][eq]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][ne]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][gte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lt]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][lte]"?: number;
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][in]"?: number[];
+                /** @description Only groups whose `count` passes this test; needs `group`. */
+                "having[count][nin]"?: number[];
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][eq]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][ne]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][gt]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][gte]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][lt]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][lte]"?: string;
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][in]"?: string[];
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][nin]"?: string[];
+                /** @description Only groups whose `sum.unit_price` passes this test; needs `group`. */
+                "having[sum.unit_price][null]"?: boolean;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][eq]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][ne]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][gt]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][gte]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][lt]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][lte]"?: number;
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][in]"?: number[];
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][nin]"?: number[];
+                /** @description Only groups whose `sum.quantity` passes this test; needs `group`. */
+                "having[sum.quantity][null]"?: boolean;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][eq]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][ne]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][gt]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][gte]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][lt]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][lte]"?: string;
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][in]"?: string[];
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][nin]"?: string[];
+                /** @description Only groups whose `sum.amount` passes this test; needs `group`. */
+                "having[sum.amount][null]"?: boolean;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][eq]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][ne]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][gt]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][gte]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][lt]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][lte]"?: string;
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][in]"?: string[];
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][nin]"?: string[];
+                /** @description Only groups whose `avg.unit_price` passes this test; needs `group`. */
+                "having[avg.unit_price][null]"?: boolean;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][eq]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][ne]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][gt]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][gte]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][lt]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][lte]"?: string;
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][in]"?: string[];
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][nin]"?: string[];
+                /** @description Only groups whose `avg.quantity` passes this test; needs `group`. */
+                "having[avg.quantity][null]"?: boolean;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][eq]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][ne]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][gt]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][gte]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][lt]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][lte]"?: string;
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][in]"?: string[];
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][nin]"?: string[];
+                /** @description Only groups whose `avg.amount` passes this test; needs `group`. */
+                "having[avg.amount][null]"?: boolean;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][eq]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][ne]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][gt]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][gte]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][lt]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][lte]"?: string;
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][in]"?: string[];
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][nin]"?: string[];
+                /** @description Only groups whose `min.unit_price` passes this test; needs `group`. */
+                "having[min.unit_price][null]"?: boolean;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][eq]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][ne]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][gt]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][gte]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][lt]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][lte]"?: number;
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][in]"?: number[];
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][nin]"?: number[];
+                /** @description Only groups whose `min.quantity` passes this test; needs `group`. */
+                "having[min.quantity][null]"?: boolean;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][eq]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][ne]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][gt]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][gte]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][lt]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][lte]"?: string;
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][in]"?: string[];
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][nin]"?: string[];
+                /** @description Only groups whose `min.amount` passes this test; needs `group`. */
+                "having[min.amount][null]"?: boolean;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][eq]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][ne]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][gt]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][gte]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][lt]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][lte]"?: string;
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][in]"?: string[];
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][nin]"?: string[];
+                /** @description Only groups whose `max.unit_price` passes this test; needs `group`. */
+                "having[max.unit_price][null]"?: boolean;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][eq]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][ne]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][gt]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][gte]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][lt]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][lte]"?: number;
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][in]"?: number[];
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][nin]"?: number[];
+                /** @description Only groups whose `max.quantity` passes this test; needs `group`. */
+                "having[max.quantity][null]"?: boolean;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][eq]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][ne]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][gt]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][gte]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][lt]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][lte]"?: string;
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][in]"?: string[];
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][nin]"?: string[];
+                /** @description Only groups whose `max.amount` passes this test; needs `group`. */
+                "having[max.amount][null]"?: boolean;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `invoice_id` is this. */
+                invoice_id?: number;
+                /** @description Rows whose `invoice_id` is another. */
+                "invoice_id[ne]"?: number;
+                /** @description Rows whose `invoice_id` is greater. */
+                "invoice_id[gt]"?: number;
+                /** @description Rows whose `invoice_id` is this or greater. */
+                "invoice_id[gte]"?: number;
+                /** @description Rows whose `invoice_id` is less. */
+                "invoice_id[lt]"?: number;
+                /** @description Rows whose `invoice_id` is this or less. */
+                "invoice_id[lte]"?: number;
+                /** @description Rows whose `invoice_id` is one of these. Between commas, or given several times. */
+                "invoice_id[in]"?: number[];
+                /** @description Rows whose `invoice_id` is none of these. Between commas, or given several times. */
+                "invoice_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `amount` is this. */
+                amount?: string;
+                /** @description Rows whose `amount` is another. */
+                "amount[ne]"?: string;
+                /** @description Rows whose `amount` is greater. */
+                "amount[gt]"?: string;
+                /** @description Rows whose `amount` is this or greater. */
+                "amount[gte]"?: string;
+                /** @description Rows whose `amount` is less. */
+                "amount[lt]"?: string;
+                /** @description Rows whose `amount` is this or less. */
+                "amount[lte]"?: string;
+                /** @description Rows whose `amount` is one of these. Between commas, or given several times. */
+                "amount[in]"?: string[];
+                /** @description Rows whose `amount` is none of these. Between commas, or given several times. */
+                "amount[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceLineGroups"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };

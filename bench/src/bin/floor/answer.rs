@@ -107,6 +107,53 @@ pub(crate) async fn post_list(store: &Store, limit: usize) -> Result<String> {
     Ok(out)
 }
 
+/// As [`post_list`], each post with its author.
+pub(crate) async fn post_list_with_author(store: &Store, limit: usize) -> Result<String> {
+    let rows = store.rows(Ask::Posts, &[&i64::try_from(limit + 1)?]).await?;
+    let mut ids: Vec<i64> = rows.iter().take(limit).map(|post| post.get(4)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let authors = store.rows(Ask::WholeUsersById, &[&ids]).await?;
+    let mut out = String::with_capacity(768 * rows.len());
+    out.push_str(r#"{"items":"#);
+    array(&mut out, rows.iter().take(limit), |out, post| {
+        write_post(out, post);
+        out.pop();
+        out.push_str(r#","author":"#);
+        let author_id: i64 = post.get(4);
+        match authors.iter().find(|author| author.get::<_, i64>(0) == author_id) {
+            None => out.push_str("null"),
+            Some(author) => write_user(out, author),
+        }
+        out.push('}');
+    });
+    out.push_str(r#","page":{"next_cursor":"#);
+    end_of_page(&mut out, &rows, limit);
+    _ = write!(out, r#","limit":{limit},"has_next":{}}}}}"#, rows.len() > limit);
+    Ok(out)
+}
+
+/// How many posts there are, and the sum of their stars.
+pub(crate) async fn post_totals(store: &Store) -> Result<String> {
+    let rows = store.rows(Ask::CountPosts, &[]).await?;
+    let row = rows.first().ok_or("no totals")?;
+    let (count, stars): (i64, i64) = (row.get(0), row.get(1));
+    Ok(format!(r#"{{"items":[{{"count":{count},"sum":{{"stars":{stars}}}}}]}}"#))
+}
+
+/// The same of each author.
+pub(crate) async fn post_groups(store: &Store, limit: i64) -> Result<String> {
+    let rows = store.rows(Ask::CountPostsByAuthor, &[&limit]).await?;
+    let mut out = String::with_capacity(64 * rows.len());
+    out.push_str(r#"{"items":"#);
+    array(&mut out, &rows, |out, row| {
+        let (author, count, stars): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+        _ = write!(out, r#"{{"key":{{"author_id":{author}}},"count":{count},"sum":{{"stars":{stars}}}}}"#);
+    });
+    out.push('}');
+    Ok(out)
+}
+
 pub(crate) async fn user_by_id(store: &Store, global: &str) -> Result<String> {
     let id = STANDARD.decode(global)?;
     let id: i64 = std::str::from_utf8(&id)?.strip_prefix("User:").ok_or("not a user")?.parse()?;

@@ -59,8 +59,20 @@ async fn route(store: &Store, request: Request<Incoming>) -> Result<Response<Ful
     match (head.method, head.uri.path()) {
         (Method::GET, "/livez") => Ok(Response::new(Full::from("ok"))),
         (Method::GET, "/api/posts") => {
-            let limit = head.uri.query().and_then(|query| query.strip_prefix("limit=")).unwrap_or("20");
-            json(answer::post_list(store, limit.parse()?).await?)
+            let query = head.uri.query().unwrap_or("limit=20");
+            let (limit, rest) = query.split_once('&').unwrap_or((query, ""));
+            let limit = limit.strip_prefix("limit=").unwrap_or("20").parse()?;
+            json(match rest {
+                "include=author" => answer::post_list_with_author(store, limit).await?,
+                _ => answer::post_list(store, limit).await?,
+            })
+        }
+        (Method::GET, "/api/posts/aggregate") => {
+            let grouped = head.uri.query().is_some_and(|query| query.starts_with("group="));
+            json(match grouped {
+                true => answer::post_groups(store, 20).await?,
+                false => answer::post_totals(store).await?,
+            })
         }
         (Method::GET, path) => {
             let id = path.strip_prefix("/api/users/").ok_or("no such path")?;

@@ -11,7 +11,7 @@ use crate::Result;
 const CONNECTIONS: usize = 4;
 
 /// The texts, in the order of [`Ask`].
-const STATEMENTS: [&str; 9] = [
+const STATEMENTS: [&str; 12] = [
     r#"SELECT id, email, name, status, created_at, updated_at FROM "user" WHERE id = $1"#,
     r#"SELECT id, name FROM "user" ORDER BY id LIMIT $1"#,
     r#"SELECT id, name FROM "user" WHERE id = ANY($1)"#,
@@ -34,6 +34,9 @@ const STATEMENTS: [&str; 9] = [
     "INSERT INTO post (title, body, stars, author_id)
      SELECT title, body, 0, author FROM unnest($1::text[], $2::text[], $3::bigint[]) AS p(title, body, author)
      RETURNING id, title, body, stars, author_id, created_at, updated_at",
+    r#"SELECT id, email, name, status, created_at, updated_at FROM "user" WHERE id = ANY($1)"#,
+    "SELECT count(*), sum(stars) FROM post",
+    "SELECT author_id, count(*), sum(stars) FROM post GROUP BY author_id ORDER BY author_id LIMIT $1",
 ];
 
 /// What is asked.
@@ -48,6 +51,9 @@ pub(crate) enum Ask {
     CommentsOf,
     CreateUserWithPosts,
     CreatePosts,
+    WholeUsersById,
+    CountPosts,
+    CountPostsByAuthor,
 }
 
 /// The connections, taken in turn.

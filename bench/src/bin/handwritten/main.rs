@@ -5,6 +5,7 @@
 //! request ids, no authentication, no time limits and no logging.
 
 mod cursor;
+mod export;
 mod graphql;
 mod loaders;
 mod model;

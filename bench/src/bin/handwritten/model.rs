@@ -3,10 +3,11 @@
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
+use serde::Serialize;
 use sqlx::FromRow;
 
 /// Someone who writes.
-#[derive(FromRow, Object, SimpleObject)]
+#[derive(Clone, FromRow, Object, SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct User {
     #[graphql(skip)]
@@ -33,8 +34,16 @@ pub(crate) struct Post {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
+/// How many posts there are, and the sum of their stars: of all, or of an author.
+#[derive(FromRow)]
+pub(crate) struct Totals {
+    pub(crate) author_id: Option<i64>,
+    pub(crate) count: i64,
+    pub(crate) stars: i64,
+}
+
 /// Something said about a post.
-#[derive(FromRow, SimpleObject)]
+#[derive(FromRow, Serialize, SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct Comment {
     #[graphql(skip)]

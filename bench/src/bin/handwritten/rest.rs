@@ -1,16 +1,19 @@
 //! The REST resources: get, list by keyset, create.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use poem::Body;
 use poem_openapi::param::{Path, Query};
-use poem_openapi::payload::Json;
+use poem_openapi::payload::{Binary, Json};
 use poem_openapi::registry::MetaSchema;
 use poem_openapi::validation::{Validator, ValidatorMeta};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use regex::Regex;
 
 use crate::cursor;
-use crate::model::{Post, User};
+use crate::export;
+use crate::model::{Post, Totals, User};
 use crate::store::{NewRows, Store};
 
 /// The resources.
@@ -134,7 +137,7 @@ impl ValidatorMeta for Email {
 /// A page of posts.
 #[derive(Object)]
 struct PostList {
-    items: Vec<Post>,
+    items: Vec<PostWithAuthor>,
     page: PageInfo,
 }
 
@@ -157,6 +160,54 @@ impl Problem {
     fn json(status: u16, title: &str) -> Json<Self> {
         Json(Self { title: title.to_owned(), status })
     }
+}
+
+/// A post with its author.
+#[derive(Object)]
+struct PostWithAuthor {
+    #[oai(flatten)]
+    post: Post,
+    #[oai(skip_serializing_if_is_none)]
+    author: Option<User>,
+}
+
+/// Totals of posts.
+#[derive(Object)]
+struct TotalsList {
+    items: Vec<TotalsOf>,
+}
+
+/// Totals of all posts, or of those of an author.
+#[derive(Object)]
+struct TotalsOf {
+    #[oai(skip_serializing_if_is_none)]
+    key: Option<AuthorKey>,
+    count: i64,
+    sum: StarsOf,
+}
+
+#[derive(Object)]
+struct AuthorKey {
+    author_id: i64,
+}
+
+#[derive(Object)]
+struct StarsOf {
+    stars: i64,
+}
+
+#[derive(ApiResponse)]
+enum TotalsResponse {
+    #[oai(status = 200)]
+    Found(Json<TotalsList>),
+    #[oai(status = 500)]
+    Failed(Json<Problem>),
+}
+
+#[derive(ApiResponse)]
+enum ExportResponse {
+    #[oai(status = 200)]
+    Lines(Binary<Body>, #[oai(header = "Content-Type")] String),
 }
 
 #[derive(ApiResponse)]
@@ -242,12 +293,43 @@ impl Api {
         }
     }
 
+    #[oai(path = "/posts/aggregate", method = "get")]
+    async fn post_totals(
+        &self,
+        #[oai(validator(pattern = "^author_id$"))] group: Query<Option<String>>,
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<u32>,
+    ) -> TotalsResponse {
+        let totals = match group.0 {
+            None => self.0.post_totals().await,
+            Some(_) => self.0.post_totals_by_author(i64::from(limit.0)).await,
+        };
+        let item = |totals: Totals| TotalsOf {
+            key: totals.author_id.map(|author_id| AuthorKey { author_id }),
+            count: totals.count,
+            sum: StarsOf { stars: totals.stars },
+        };
+        match totals {
+            Ok(totals) => {
+                TotalsResponse::Found(Json(TotalsList { items: totals.into_iter().map(item).collect() }))
+            }
+            Err(error) => TotalsResponse::Failed(failed(&error)),
+        }
+    }
+
+    #[oai(path = "/comments/export", method = "get")]
+    async fn export_comments(&self) -> ExportResponse {
+        let lines = export::lines(self.0.clone());
+        ExportResponse::Lines(Binary(Body::from_bytes_stream(lines)), "application/jsonl".to_owned())
+    }
+
     #[oai(path = "/posts", method = "get")]
     async fn list_posts(
         &self,
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<u32>,
         cursor: Query<Option<String>>,
+        #[oai(validator(pattern = "^author$"))] include: Query<Option<String>>,
     ) -> PostsResponse {
         let after = match cursor.0.as_deref().map(cursor::read) {
             None => 0,
@@ -262,7 +344,39 @@ impl Api {
         let has_next = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next_cursor = items.last().filter(|_| has_next).map(|post| cursor::write(post.id));
+        let items = match self.with_authors(items, include.0.is_some()).await {
+            Ok(items) => items,
+            Err(error) => return PostsResponse::Failed(failed(&error)),
+        };
         PostsResponse::Found(Json(PostList { items, page: PageInfo { next_cursor, limit, has_next } }))
+    }
+}
+
+impl Api {
+    /// The posts, with their authors if they are asked for.
+    async fn with_authors(&self, posts: Vec<Post>, asked: bool) -> sqlx::Result<Vec<PostWithAuthor>> {
+        if !asked {
+            return Ok(posts.into_iter().map(|post| PostWithAuthor { post, author: None }).collect());
+        }
+        let ids: HashSet<i64> = posts.iter().map(|post| post.author_id).collect();
+        let ids: Vec<i64> = ids.into_iter().collect();
+        let authors = self.0.users_by_id(&ids).await?;
+        let mut authors: HashMap<i64, User> = authors.into_iter().map(|user| (user.id, user)).collect();
+        let mut left: HashMap<i64, usize> = HashMap::with_capacity(ids.len());
+        posts.iter().for_each(|post| *left.entry(post.author_id).or_default() += 1);
+        let with_author = |post: Post| {
+            let uses = left.get_mut(&post.author_id).map(|uses| {
+                *uses -= 1;
+                *uses
+            });
+            // The last post that needs an author takes it.
+            let author = match uses {
+                Some(0) => authors.remove(&post.author_id),
+                _ => authors.get(&post.author_id).cloned(),
+            };
+            PostWithAuthor { post, author }
+        };
+        Ok(posts.into_iter().map(with_author).collect())
     }
 }
 

@@ -2,7 +2,9 @@
 
 use sqlx::{PgExecutor, PgPool};
 
-use crate::model::{Comment, Post, User};
+use futures_util::Stream;
+
+use crate::model::{Comment, Post, Totals, User};
 
 /// The database.
 #[derive(Clone)]
@@ -71,6 +73,29 @@ impl Store {
         .bind(ids)
         .fetch_all(&self.0)
         .await
+    }
+
+    pub(crate) async fn post_totals(&self) -> Result<Vec<Totals>> {
+        sqlx::query_as("SELECT NULL::bigint AS author_id, count(*) AS count, sum(stars) AS stars FROM post")
+            .fetch_all(&self.0)
+            .await
+    }
+
+    /// The totals of the first so many authors.
+    pub(crate) async fn post_totals_by_author(&self, limit: i64) -> Result<Vec<Totals>> {
+        sqlx::query_as(
+            "SELECT author_id, count(*) AS count, sum(stars) AS stars FROM post
+             GROUP BY author_id ORDER BY author_id LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(&self.0)
+        .await
+    }
+
+    /// Every comment, one after the other.
+    pub(crate) fn every_comment(&self) -> impl Stream<Item = Result<Comment>> + Send + '_ {
+        sqlx::query_as("SELECT id, body, post_id, author_id, created_at, updated_at FROM comment ORDER BY id")
+            .fetch(&self.0)
     }
 
     pub(crate) async fn create_user(&self, user: NewUser<'_>) -> Result<User> {

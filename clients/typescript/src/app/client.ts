@@ -132,6 +132,20 @@ export class ArtistsResource {
   }
 
   /**
+   * Measure artists.
+   *
+   * Measures artists: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who records music: a person, a band, an orchestra.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregateArtists = {}, call?: runtime.CallOptions): Promise<models.ArtistGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/artists/aggregate", query, where }, call);
+  }
+
+  /**
    * Export artists.
    *
    * All artists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
@@ -320,6 +334,20 @@ export class AlbumsResource {
   }
 
   /**
+   * Measure albums.
+   *
+   * Measures albums: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A record: tracks that were released together.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregateAlbums = {}, call?: runtime.CallOptions): Promise<models.AlbumGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/albums/aggregate", query, where }, call);
+  }
+
+  /**
    * Export albums.
    *
    * All albums that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
@@ -494,6 +522,20 @@ export class GenresResource {
    */
   batch(input: models.GenreBatch, options: params.BatchGenres = {}, call?: runtime.CallOptions): Promise<models.GenreBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/genres/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Measure genres.
+   *
+   * Measures genres: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A style: rock, opera, drama.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregateGenres = {}, call?: runtime.CallOptions): Promise<models.GenreGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/genres/aggregate", query, where }, call);
   }
 
   /**
@@ -685,6 +727,20 @@ export class MediaTypesResource {
   }
 
   /**
+   * Measure media types.
+   *
+   * Measures media types: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A kind of file that is sold.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregateMediaTypes = {}, call?: runtime.CallOptions): Promise<models.MediaTypeGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/media-types/aggregate", query, where }, call);
+  }
+
+  /**
    * Export media types.
    *
    * All media types that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
@@ -859,6 +915,20 @@ export class TracksResource {
    */
   batch(input: models.TrackBatch, options: params.BatchTracks = {}, call?: runtime.CallOptions): Promise<models.TrackBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/tracks/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Measure tracks.
+   *
+   * Measures tracks: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * One recording: a song, an episode, a film.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregateTracks = {}, call?: runtime.CallOptions): Promise<models.TrackGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/tracks/aggregate", query, where }, call);
   }
 
   /**
@@ -1096,6 +1166,20 @@ export class PlaylistsResource {
   }
 
   /**
+   * Measure playlists.
+   *
+   * Measures playlists: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A choice of tracks. Several may have the same name.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregatePlaylists = {}, call?: runtime.CallOptions): Promise<models.PlaylistGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/playlists/aggregate", query, where }, call);
+  }
+
+  /**
    * Export playlists.
    *
    * All playlists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
@@ -1306,6 +1390,20 @@ export class PlaylistTracksResource {
   }
 
   /**
+   * Measure playlist tracks.
+   *
+   * Measures playlist tracks: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * A track on a playlist, once.
+   *
+   * Allowed: everyone.
+   */
+  aggregate(options: params.AggregatePlaylistTracks = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrackGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/playlist-tracks/aggregate", query, where }, call);
+  }
+
+  /**
    * Export playlist tracks.
    *
    * All playlist tracks that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
@@ -1456,6 +1554,20 @@ export class EmployeesResource {
    */
   batch(input: models.EmployeeBatch, options: params.BatchEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/employees/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Measure employees.
+   *
+   * Measures employees: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who works for the store.
+   *
+   * Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+   */
+  aggregate(options: params.AggregateEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/employees/aggregate", query, where }, call);
   }
 
   /**
@@ -1660,6 +1772,20 @@ export class CustomersResource {
   }
 
   /**
+   * Measure customers.
+   *
+   * Measures customers: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who buys.
+   *
+   * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+   */
+  aggregate(options: params.AggregateCustomers = {}, call?: runtime.CallOptions): Promise<models.CustomerGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/customers/aggregate", query, where }, call);
+  }
+
+  /**
    * Export customers.
    *
    * All customers that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
@@ -1834,6 +1960,20 @@ export class InvoicesResource {
    */
   batch(input: models.InvoiceBatch, options: params.BatchInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Measure invoices.
+   *
+   * Measures invoices: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  aggregate(options: params.AggregateInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/invoices/aggregate", query, where }, call);
   }
 
   /**
@@ -2033,6 +2173,20 @@ export class InvoiceLinesResource {
    */
   batch(input: models.InvoiceLineBatch, options: params.BatchInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoice-lines/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Measure invoice lines.
+   *
+   * Measures invoice lines: how many there are, and sums, averages, least and greatest values of their fields; of all that the filters let pass, or with `group` of each group of those. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * One track of a purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  aggregate(options: params.AggregateInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineGroups> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/invoice-lines/aggregate", query, where }, call);
   }
 
   /**

@@ -62,6 +62,21 @@ export interface AlbumBatchUpdate {
   values: AlbumPatch;
 }
 
+/** What was asked for of one group, or of all rows. */
+export interface AlbumGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; title?: string | null; artist_id?: number | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface AlbumGroups {
+  items: AlbumGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
+}
+
 /** The values of a new album. */
 export interface AlbumInput {
   /** The title on the sleeve. */
@@ -213,6 +228,21 @@ export interface ArtistBatchUpsert {
   values: ArtistInput;
   /** A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
   as?: string;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface ArtistGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; name?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface ArtistGroups {
+  items: ArtistGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** The values of a new artist. */
@@ -371,6 +401,21 @@ export interface CustomerBatchUpsert {
   values: CustomerInput;
   /** A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
   as?: string;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface CustomerGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; last_name?: string | null; company?: string | null; city?: string | null; country?: string | null; email?: string | null; support_rep_id?: number | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface CustomerGroups {
+  items: CustomerGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** The values of a new customer. */
@@ -675,6 +720,21 @@ export interface EmployeeBatchUpsert {
   as?: string;
 }
 
+/** What was asked for of one group, or of all rows. */
+export interface EmployeeGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; last_name?: string | null; title?: string | null; reports_to_id?: number | null; hire_date?: string | null; city?: string | null; country?: string | null; email?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface EmployeeGroups {
+  items: EmployeeGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
+}
+
 /** The values of a new employee. */
 export interface EmployeeInput {
   /** The family name. */
@@ -932,6 +992,21 @@ export interface GenreBatchUpsert {
   as?: string;
 }
 
+/** What was asked for of one group, or of all rows. */
+export interface GenreGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; name?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface GenreGroups {
+  items: GenreGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
+}
+
 /** The values of a new genre. */
 export interface GenreInput {
   /**
@@ -1062,6 +1137,25 @@ export interface InvoiceBatchUpdate {
   values: InvoicePatch;
 }
 
+/** What was asked for of one group, or of all rows. */
+export interface InvoiceGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; customer_id?: number | null; invoice_date?: string | null; billing_country?: string | null; total?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+  sum?: { total?: string | null };
+  avg?: { total?: string | null };
+  min?: { invoice_date?: string | null; total?: string | null };
+  max?: { invoice_date?: string | null; total?: string | null };
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface InvoiceGroups {
+  items: InvoiceGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
+}
+
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
 export type InvoiceIncrement = { total?: string } | null;
 
@@ -1166,6 +1260,25 @@ export interface InvoiceLineBatchUpdate {
   /** The key of the invoice line. */
   id: number;
   values: InvoiceLinePatch;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface InvoiceLineGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; invoice_id?: number | null; track_id?: number | null; amount?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+  sum?: { unit_price?: string | null; quantity?: number | null; amount?: string | null };
+  avg?: { unit_price?: string | null; quantity?: string | null; amount?: string | null };
+  min?: { unit_price?: string | null; quantity?: number | null; amount?: string | null };
+  max?: { unit_price?: string | null; quantity?: number | null; amount?: string | null };
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface InvoiceLineGroups {
+  items: InvoiceLineGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
@@ -1469,6 +1582,21 @@ export interface MediaTypeBatchUpsert {
   as?: string;
 }
 
+/** What was asked for of one group, or of all rows. */
+export interface MediaTypeGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; name?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface MediaTypeGroups {
+  items: MediaTypeGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
+}
+
 /** The values of a new media type. */
 export interface MediaTypeInput {
   /**
@@ -1595,6 +1723,21 @@ export interface PlaylistBatchUpdate {
   /** The key of the playlist. */
   id: number;
   values: PlaylistPatch;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface PlaylistGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; name?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface PlaylistGroups {
+  items: PlaylistGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** The values of a new playlist. */
@@ -1742,6 +1885,21 @@ export interface PlaylistTrackBatchUpsert {
   values: PlaylistTrackInput;
   /** A name by which later operations refer to the row: where they set a relation, `{"ref": "name"}` is its key. */
   as?: string;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface PlaylistTrackGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; playlist_id?: number | null; track_id?: number | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface PlaylistTrackGroups {
+  items: PlaylistTrackGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** The values of a new playlist track. */
@@ -1956,6 +2114,25 @@ export interface TrackBatchUpdate {
   /** The key of the track. */
   id: number;
   values: TrackPatch;
+}
+
+/** What was asked for of one group, or of all rows. */
+export interface TrackGroup {
+  /** What the rows of the group have in common: each key of `group` by its name there, `customer.country` for one of a related row. Of a span of time it is the beginning. */
+  key?: { id?: number | null; name?: string | null; album_id?: number | null; media_type_id?: number | null; genre_id?: number | null; composer?: string | null; milliseconds?: number | null; bytes?: number | null; unit_price?: string | null; created_at?: string | null; updated_at?: string | null; [name: string]: unknown };
+  /** How many rows there are. */
+  count?: number;
+  sum?: { milliseconds?: number | null; bytes?: string | null; unit_price?: string | null };
+  avg?: { milliseconds?: string | null; bytes?: string | null; unit_price?: string | null };
+  min?: { milliseconds?: number | null; bytes?: number | null; unit_price?: string | null };
+  max?: { milliseconds?: number | null; bytes?: number | null; unit_price?: string | null };
+}
+
+/** Measures: one item without `group`, else one for each group. */
+export interface TrackGroups {
+  items: TrackGroup[];
+  /** How many groups there are; where they are all counted together. */
+  page?: { limit: number; has_next: boolean };
 }
 
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */

@@ -94,6 +94,37 @@ export interface BatchArtists {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface AggregateArtistsWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_artists`. */
+export interface AggregateArtists {
+  /** Which rows. */
+  where?: AggregateArtistsWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_artists`. */
 export interface ExportArtists {
   /** Which rows. */
@@ -237,6 +268,38 @@ export interface BatchAlbums {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface AlbumWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  title?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  artist_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_albums`. */
+export interface AggregateAlbums {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `title`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_albums`. */
 export interface ExportAlbums {
   /** Which rows. */
@@ -262,7 +325,7 @@ export interface ImportAlbums {
 }
 
 /** Conditions, all of which hold. */
-export interface AlbumWhere {
+export interface ListTracksOfAlbumWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   album_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
@@ -279,7 +342,7 @@ export interface AlbumWhere {
 /** The query of `list_tracks_of_album`. */
 export interface ListTracksOfAlbum {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -380,6 +443,28 @@ export interface BatchGenres {
   dry_run?: boolean;
 }
 
+/** The query of `aggregate_genres`. */
+export interface AggregateGenres {
+  /** Which rows. */
+  where?: AggregateArtistsWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_genres`. */
 export interface ExportGenres {
   /** Which rows. */
@@ -409,7 +494,7 @@ export interface ImportGenres {
 /** The query of `list_tracks_of_genre`. */
 export interface ListTracksOfGenre {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -514,6 +599,26 @@ export interface BatchMediaTypes {
   dry_run?: boolean;
 }
 
+/** The query of `aggregate_media_types`. */
+export interface AggregateMediaTypes {
+  /** Which rows. */
+  where?: AggregateArtistsWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_media_types`. */
 export interface ExportMediaTypes {
   /** Which rows. */
@@ -541,7 +646,7 @@ export interface ImportMediaTypes {
 /** The query of `list_tracks_of_media_type`. */
 export interface ListTracksOfMediaType {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -563,7 +668,7 @@ export interface ListTracksOfMediaType {
 /** The query of `list_tracks`. */
 export interface ListTracks {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -593,7 +698,7 @@ export interface CreateTrack {
 /** The query of `update_tracks`. */
 export interface UpdateTracks {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -605,7 +710,7 @@ export interface UpdateTracks {
 /** The query of `delete_tracks`. */
 export interface DeleteTracks {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -640,10 +745,68 @@ export interface BatchTracks {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface TrackWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  "having[sum.milliseconds]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[sum.bytes]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[sum.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.milliseconds]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.bytes]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[min.milliseconds]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[min.bytes]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[min.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[max.milliseconds]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[max.bytes]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[max.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  album_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  media_type_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  genre_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  composer?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  milliseconds?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  bytes?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  unit_price?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_tracks`. */
+export interface AggregateTracks {
+  /** Which rows. */
+  where?: TrackWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sums of these fields; exact, but for floating point numbers. */
+  sum?: readonly ("milliseconds" | "bytes" | "unit_price")[];
+  /** Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+  avg?: readonly ("milliseconds" | "bytes" | "unit_price")[];
+  /** Least values of these fields. */
+  min?: readonly ("milliseconds" | "bytes" | "unit_price")[];
+  /** Greatest values of these fields. */
+  max?: readonly ("milliseconds" | "bytes" | "unit_price")[];
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_tracks`. */
 export interface ExportTracks {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
@@ -705,7 +868,7 @@ export interface UnlinkPlaylistsOfTrack {
 }
 
 /** Conditions, all of which hold. */
-export interface TrackWhere {
+export interface ListInvoiceLinesOfTrackWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   invoice_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   track_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
@@ -717,7 +880,7 @@ export interface TrackWhere {
 /** The query of `list_invoice_lines_of_track`. */
 export interface ListInvoiceLinesOfTrack {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -814,6 +977,28 @@ export interface BatchPlaylists {
   dry_run?: boolean;
 }
 
+/** The query of `aggregate_playlists`. */
+export interface AggregatePlaylists {
+  /** Which rows. */
+  where?: AggregateArtistsWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_playlists`. */
 export interface ExportPlaylists {
   /** Which rows. */
@@ -841,7 +1026,7 @@ export interface ImportPlaylists {
 /** The query of `list_tracks_of_playlist`. */
 export interface ListTracksOfPlaylist {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListTracksOfAlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -967,6 +1152,36 @@ export interface BatchPlaylistTracks {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface AggregatePlaylistTracksWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  playlist_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  track_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_playlist_tracks`. */
+export interface AggregatePlaylistTracks {
+  /** Which rows. */
+  where?: AggregatePlaylistTracksWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_playlist_tracks`. */
 export interface ExportPlaylistTracks {
   /** Which rows. */
@@ -1085,6 +1300,43 @@ export interface DeleteEmployee {
 export interface BatchEmployees {
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** Conditions, all of which hold. */
+export interface AggregateEmployeesWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  last_name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  title?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  reports_to_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  hire_date?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  city?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  country?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  email?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_employees`. */
+export interface AggregateEmployees {
+  /** Which rows. */
+  where?: AggregateEmployeesWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `last_name`, `first_name`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
 }
 
 /** The query of `export_employees`. */
@@ -1252,6 +1504,42 @@ export interface BatchCustomers {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface CustomerWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  last_name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  company?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  city?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  country?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  email?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  support_rep_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_customers`. */
+export interface AggregateCustomers {
+  /** Which rows. */
+  where?: CustomerWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_customers`. */
 export interface ExportCustomers {
   /** Which rows. */
@@ -1279,7 +1567,7 @@ export interface ImportCustomers {
 }
 
 /** Conditions, all of which hold. */
-export interface CustomerWhere {
+export interface ListInvoicesOfCustomerWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   customer_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   invoice_date?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
@@ -1292,7 +1580,7 @@ export interface CustomerWhere {
 /** The query of `list_invoices_of_customer`. */
 export interface ListInvoicesOfCustomer {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListInvoicesOfCustomerWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -1312,7 +1600,7 @@ export interface ListInvoicesOfCustomer {
 /** The query of `list_invoices`. */
 export interface ListInvoices {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListInvoicesOfCustomerWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -1340,7 +1628,7 @@ export interface CreateInvoice {
 /** The query of `update_invoices`. */
 export interface UpdateInvoices {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListInvoicesOfCustomerWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -1352,7 +1640,7 @@ export interface UpdateInvoices {
 /** The query of `delete_invoices`. */
 export interface DeleteInvoices {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListInvoicesOfCustomerWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -1387,10 +1675,56 @@ export interface BatchInvoices {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface InvoiceWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  "having[sum.total]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.total]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[min.invoice_date]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[min.total]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[max.invoice_date]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[max.total]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  customer_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  invoice_date?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  billing_country?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  total?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_invoices`. */
+export interface AggregateInvoices {
+  /** Which rows. */
+  where?: InvoiceWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sums of these fields; exact, but for floating point numbers. */
+  sum?: readonly "total"[];
+  /** Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+  avg?: readonly "total"[];
+  /** Least values of these fields. */
+  min?: readonly ("invoice_date" | "total")[];
+  /** Greatest values of these fields. */
+  max?: readonly ("invoice_date" | "total")[];
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_invoices`. */
 export interface ExportInvoices {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListInvoicesOfCustomerWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
@@ -1412,7 +1746,7 @@ export interface ImportInvoices {
 /** The query of `list_lines_of_invoice`. */
 export interface ListLinesOfInvoice {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -1444,7 +1778,7 @@ export interface OpenFromPlaylistInvoices {
 /** The query of `list_invoice_lines`. */
 export interface ListInvoiceLines {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -1472,7 +1806,7 @@ export interface CreateInvoiceLine {
 /** The query of `update_invoice_lines`. */
 export interface UpdateInvoiceLines {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -1484,7 +1818,7 @@ export interface UpdateInvoiceLines {
 /** The query of `delete_invoice_lines`. */
 export interface DeleteInvoiceLines {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -1519,10 +1853,61 @@ export interface BatchInvoiceLines {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface InvoiceLineWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  "having[sum.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[sum.quantity]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[sum.amount]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.quantity]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[avg.amount]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[min.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[min.quantity]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[min.amount]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[max.unit_price]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  "having[max.quantity]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  "having[max.amount]"?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  invoice_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  track_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  amount?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `aggregate_invoice_lines`. */
+export interface AggregateInvoiceLines {
+  /** Which rows. */
+  where?: InvoiceLineWhere;
+  /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
+  group?: readonly string[];
+  /** How many rows there are. */
+  count?: boolean;
+  /** Sums of these fields; exact, but for floating point numbers. */
+  sum?: readonly ("unit_price" | "quantity" | "amount")[];
+  /** Averages of these fields; of whole numbers with six digits after the point, of decimals with six more than the field has, rounded half away from zero. */
+  avg?: readonly ("unit_price" | "quantity" | "amount")[];
+  /** Least values of these fields. */
+  min?: readonly ("unit_price" | "quantity" | "amount")[];
+  /** Greatest values of these fields. */
+  max?: readonly ("unit_price" | "quantity" | "amount")[];
+  /** Sort keys: `count`, measures like `sum.total`, and keys of `group` without their spans; `-` puts the greatest first. Groups that have no such value are last. */
+  sort?: readonly string[];
+  /** The first so many groups. */
+  limit?: number;
+  /** Keys of `group`, without their spans: `limit` counts the groups that have these in common, which are together in the answer. */
+  per?: readonly string[];
+  /** The time zone of the IANA database in which days and other spans of time begin. */
+  time_zone?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
 /** The query of `export_invoice_lines`. */
 export interface ExportInvoiceLines {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: ListInvoiceLinesOfTrackWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
