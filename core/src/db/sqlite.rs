@@ -190,18 +190,19 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
 const DECIMAL_LENGTH: usize = 32;
 
 fn compare_decimals(left: &str, right: &str) -> Ordering {
-    // More digits than a decimal holds have sums. It would round them.
-    if left.len().max(right.len()) > DECIMAL_LENGTH
-        && let (Some(left), Some(right)) = (Number10::of_number(left), Number10::of_number(right))
-    {
+    let decimals = (left.len().max(right.len()) <= DECIMAL_LENGTH)
+        .then(|| Decimal::from_str(left).ok().zip(Decimal::from_str(right).ok()))
+        .flatten();
+    if let Some((left, right)) = decimals {
         return left.cmp(&right);
     }
-    match (Decimal::from_str(left), Decimal::from_str(right)) {
-        (Ok(left), Ok(right)) => left.cmp(&right),
+    // Sums have more digits than a decimal holds, which would round them, or hold nothing.
+    match (Number10::of_number(left), Number10::of_number(right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
         // Not reached for what the engine writes; any total order will do.
-        (Err(_), Ok(_)) => Ordering::Less,
-        (Ok(_), Err(_)) => Ordering::Greater,
-        (Err(_), Err(_)) => left.cmp(right),
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (None, None) => left.cmp(right),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Measures of rows, and of groups of them: what is asked for, and how it is written.
 
 mod arguments;
+mod measure;
 
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
+use crate::graphql::aggregate::measure::{function_of, measure_of};
 use crate::graphql::document_size;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};
@@ -245,15 +247,4 @@ fn name_of(info: &'static EntityInfo, columns: &[usize]) -> &'static str {
         None => (None, name),
     });
     name
-}
-
-fn function_of(name: &str) -> Result<Function> {
-    let function = Function::OF_FIELDS.into_iter().find(|function| function.name() == name);
-    function.ok_or_else(|| Error::bad_request(format!("there is no measure `{name}`")))
-}
-
-fn measure_of(info: &'static EntityInfo, function: Function, name: &str) -> Result<Measure> {
-    let column = fields::measured(info, function).find(|column| column.graphql == name);
-    let unknown = || Error::bad_request(format!("`{}` does not know `{name}`", function.name()));
-    Ok(Measure { function, column: column.ok_or_else(unknown)?.index })
 }

@@ -54,7 +54,8 @@ impl Predicates<'_> {
         let Some(mut rows) = self.rows_of_many(source, target, number.many.link())? else {
             return Ok(match (kind, number.measured) {
                 (None, _) => truth(false),
-                (Some(_), None) => Expr::cust("0"),
+                // Not a bare number: an order would take that for the position of a column.
+                (Some(_), None) => Expr::cust("CAST(0 AS bigint)"),
                 (Some(kind), Some(_)) => null(kind, self.dialect),
             });
         };

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{function_of, measure_of};
 use crate::entity::{EntityInfo, Op, OperandValue};
 use crate::error::{Error, Result};
+use crate::graphql::aggregate::measure::{function_of, measure_of};
 use crate::graphql::description::order::DIRECTIONS;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};

@@ -66,7 +66,7 @@ fn source(plan: &Plan<'_>, entity: &EntityPlan<'_>, options: &InspectOptions) ->
         text.push_str(&comment(&sentence(remark), ""));
     }
     text.push_str("#[derive(Entity)]\n");
-    text.push_str(&attribute(entity, options));
+    text.push_str(&attribute(plan, entity, options));
     text.push_str(&format!("pub struct {} {{\n", entity.name));
     for field in &entity.fields {
         text.push_str(&self::field(field));
@@ -100,7 +100,7 @@ fn imports(plan: &Plan<'_>, entity: &EntityPlan<'_>) -> Vec<String> {
     all.into_iter().collect()
 }
 
-fn attribute(entity: &EntityPlan<'_>, options: &InspectOptions) -> String {
+fn attribute(plan: &Plan<'_>, entity: &EntityPlan<'_>, options: &InspectOptions) -> String {
     let mut items = Vec::new();
     let mut text = String::new();
     match &options.read {
@@ -129,6 +129,12 @@ fn attribute(entity: &EntityPlan<'_>, options: &InspectOptions) -> String {
         items.push("timestamps = none".to_owned());
     }
     items.push("external".to_owned());
+    // GraphQL calls the groups of another entity so.
+    let is_of_groups =
+        |other: &EntityPlan<'_>| entity.name.strip_suffix("Group") == Some(other.name.as_str());
+    items.extend(
+        plan.entities.iter().any(is_of_groups).then(|| format!("graphql(name = \"{}Row\")", entity.name)),
+    );
     items.extend(entity.uniques.iter().map(|names| format!("unique({})", names.join(", "))));
     for index in &entity.indexes {
         let parts: Vec<String> = index

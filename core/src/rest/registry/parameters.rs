@@ -232,9 +232,10 @@ pub(super) fn shown_params(info: &'static EntityInfo) -> Vec<MetaOperationParam>
     let names: Vec<_> = columns.iter().map(|column| json!(column.wire)).collect();
     let relations: Vec<&str> = relations::of(info).map(Relation::name).collect();
     let either = |names: Vec<serde_json::Value>, deeper: String| {
+        let example = names.first().cloned();
         let named = inline(MetaSchema { enum_items: names, ..text("") });
         let deeper = inline(MetaSchema { pattern: Some(deeper), ..text("") });
-        MetaSchema { any_of: vec![named, deeper], ..MetaSchema::ANY }
+        MetaSchema { any_of: vec![named, deeper], example, ..MetaSchema::ANY }
     };
     let fields = match relations.is_empty() {
         true => MetaSchema { enum_items: names, ..text("") },

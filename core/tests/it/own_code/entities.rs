@@ -695,11 +695,14 @@ async fn own_operations_are_described_by_the_schemas_of_generated_ones(test: Tes
         let content = operation["responses"]["200"]["content"].as_object().expect("content").clone();
         content.values().next().expect("a media type")["schema"].clone()
     };
+    // `fields` may leave some of a generated one out.
+    let whole = |operation: &Value| schema(operation)["anyOf"][0].clone();
     assert_eq!(schema(&at("/api/own/tasks", "get")), schema(&generated));
-    assert_eq!(schema(&at("/api/own/tasks/{id}", "get")), schema(&at("/api/tasks/{id}", "get")));
+    assert_eq!(schema(&at("/api/own/tasks/{id}", "get")), whole(&at("/api/tasks/{id}", "get")));
     let of =
         at("/api/own/groups/{name}/tasks-of", "get")["parameters"].as_array().expect("parameters").clone();
-    assert_eq!(of.len(), generated["parameters"].as_array().expect("parameters").len() + 2);
+    // Two of its own, and not the three that say what is shown.
+    assert_eq!(of.len() + 1, generated["parameters"].as_array().expect("parameters").len());
     assert_eq!(
         (&of[1]["name"], &of[1]["schema"]),
         (&json!("group"), &json!({"type": "integer", "format": "int64"}))

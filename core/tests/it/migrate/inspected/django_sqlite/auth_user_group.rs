@@ -11,6 +11,7 @@ use super::{AuthGroup, AuthUser};
     table = "auth_user_groups",
     timestamps = none,
     external,
+    graphql(name = "AuthUserGroupRow"),
     unique(user, group),
 )]
 pub struct AuthUserGroup {
