@@ -90,16 +90,21 @@ impl Case {
                 let whole = (sum.abs() / count / ten(self.unit_digits)).to_string().len();
                 let whole = u32::try_from(whole).expect("a length");
                 let (quotient, rest) = (sum.abs() / count, sum.abs() % count);
-                let more = digits - self.unit_digits;
-                // In two steps: all at once is more than 128 bits.
+                let kept = digits.min(28_u32.saturating_sub(whole));
                 let (mut units, mut left) = (quotient, rest);
-                for _ in 0..more {
+                let (steps, all) = (kept.saturating_sub(self.unit_digits), digits - self.unit_digits);
+                for _ in 0..steps {
                     units = units * 10 + left * 10 / count;
                     left = left * 10 % count;
                 }
-                units += i128::from(left * 2 >= count);
-                let kept = digits.min(28_u32.saturating_sub(whole));
-                let units = units / ten(digits - kept) * sum.signum();
+                // What does not fit is cut off after the last digit was rounded, which carries through nines alone.
+                let mut carries = true;
+                for _ in steps..all {
+                    carries &= left * 10 / count == 9;
+                    left = left * 10 % count;
+                }
+                units += i128::from(carries && left * 2 >= count);
+                let units = units / ten(self.unit_digits.saturating_sub(kept)) * sum.signum();
                 Value::Decimal(Decimal::from_i128_with_scale(units, kept))
             }
         }
