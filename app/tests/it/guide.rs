@@ -66,7 +66,7 @@ macro_rules! chapters {
     };
 }
 
-chapters! { changing declaring relations service writing actions policies graphql rest clients own_code admin migrations lints adopting testing deploying }
+chapters! { changing declaring relations service reading writing actions policies graphql rest clients own_code admin migrations lints adopting testing deploying }
 
 #[test]
 fn readme() {
