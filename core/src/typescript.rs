@@ -72,7 +72,7 @@ pub(crate) fn client(
     resources: &[Resource],
     graphql: bool,
 ) -> Result<Vec<ClientFile>, serde_json::Error> {
-    let document: Document = serde_json::from_str(document)?;
+    let document = Document::read(document)?;
     let models = Models::of(&document);
     let (client, params) = methods::write(&document, resources, &models, graphql);
     let file = |name, text: String| ClientFile { name, text: format!("{HEAD}\n{text}") };

@@ -1,7 +1,7 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only folder to change when it is upgraded.
 //!
 //! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
-//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `upgrade` makes 3.1 of it, `page` the page that shows it, `docs_page` the one that tries it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `share` once what they have in common, `upgrade` makes 3.1 of it, `page` the page that shows it, `docs_page` the one that tries it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod actions;
 mod aggregate;
@@ -24,6 +24,7 @@ mod related_rows;
 mod responses;
 mod rules;
 mod schema;
+mod share;
 mod shown;
 mod upgrade;
 

@@ -161,13 +161,16 @@ impl Resource {
             return answer.unwrap_or_else(|error| error.response(&ctx));
         }
         let result = match (route, request.method().as_str()) {
-            (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
-            (ResourceRoute::Item(id), "GET" | "HEAD") => Box::pin(self.get(&ctx, &request, id)).await,
-            (ResourceRoute::Aggregate, "GET" | "HEAD") => {
-                let query = request.uri().query().unwrap_or_default();
-                Box::pin(aggregate::respond(&ctx, self.info, query)).await.map_err(RequestError::from)
+            (
+                ResourceRoute::Collection
+                | ResourceRoute::Item(_)
+                | ResourceRoute::Aggregate
+                | ResourceRoute::Export,
+                "GET" | "HEAD",
+            ) => Box::pin(self.read(&ctx, &request, route)).await,
+            (ResourceRoute::ItemAction(_, HISTORY), "GET" | "HEAD") if self.has_history() => {
+                Box::pin(self.read(&ctx, &request, route)).await
             }
-            (ResourceRoute::Export, "GET" | "HEAD") => Box::pin(self.export(&ctx, &request)).await,
             (ResourceRoute::Import, "POST") => Box::pin(self.import(&ctx, request)).await,
             (ResourceRoute::Batch, "POST") => {
                 let entities = BatchEntities::One(Arc::clone(self));
@@ -179,15 +182,32 @@ impl Resource {
             (ResourceRoute::ItemAction(id, verb), "POST") if self.is_verb_of_deleted(verb) => {
                 Box::pin(self.write_deleted(&ctx, request, id, verb)).await
             }
-            (ResourceRoute::ItemAction(id, HISTORY), "GET" | "HEAD") if self.has_history() => {
-                Box::pin(self.history(&ctx, &request, id)).await
-            }
             (ResourceRoute::Item(id), "PATCH" | "DELETE") => {
                 Box::pin(self.write(&ctx, request, Some(id))).await
             }
             _ => return self.method_not_allowed(route, &ctx),
         };
         result.unwrap_or_else(|error| error.response(&ctx))
+    }
+
+    /// Answers a read. Authorization comes first, as for writes.
+    async fn read(
+        &self,
+        ctx: &Ctx,
+        request: &Request,
+        route: ResourceRoute<'_>,
+    ) -> Result<Response, RequestError> {
+        self.info.authorize(Action::Read, ctx)?;
+        match route {
+            ResourceRoute::Item(id) => self.get(ctx, request, id).await,
+            ResourceRoute::ItemAction(id, _) => self.history(ctx, request, id).await,
+            ResourceRoute::Aggregate => {
+                let query = request.uri().query().unwrap_or_default();
+                Ok(aggregate::respond(ctx, self.info, query).await?)
+            }
+            ResourceRoute::Export => Box::pin(self.export(ctx, request)).await,
+            _ => Box::pin(self.list(ctx, request)).await,
+        }
     }
 
     fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {

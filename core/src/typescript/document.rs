@@ -4,13 +4,52 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Document {
     pub(super) info: Info,
-    #[serde(default)]
     pub(super) paths: IndexMap<String, PathItem>,
-    #[serde(default)]
     pub(super) components: DocumentComponents,
+}
+
+impl Document {
+    /// Reads a document; what its operations refer to stands within them then, but for schemas.
+    pub(super) fn read(text: &str) -> serde_json::Result<Self> {
+        /// The parts whose members keep their order.
+        #[derive(Deserialize)]
+        struct Parts {
+            info: Info,
+            #[serde(default)]
+            components: DocumentComponents,
+        }
+        #[derive(Deserialize)]
+        struct Operations {
+            #[serde(default)]
+            paths: IndexMap<String, Value>,
+            #[serde(default)]
+            components: Value,
+        }
+        let Parts { info, components } = serde_json::from_str(text)?;
+        let Operations { paths, components: shared } = serde_json::from_str(text)?;
+        let whole = |(path, mut item): (String, Value)| {
+            put_in_place(&mut item, &shared);
+            Ok((path, serde_json::from_value(item)?))
+        };
+        let paths = paths.into_iter().map(whole).collect::<serde_json::Result<_>>()?;
+        Ok(Self { info, paths, components })
+    }
+}
+
+/// Puts parameters, bodies and responses where they are referred to.
+fn put_in_place(part: &mut Value, components: &Value) {
+    let place = part.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components"));
+    if let Some(place) = place.filter(|place| !place.starts_with("/schemas/")) {
+        *part = components.pointer(place).cloned().unwrap_or_default();
+    }
+    match part {
+        Value::Object(members) => members.values_mut().for_each(|part| put_in_place(part, components)),
+        Value::Array(items) => items.iter_mut().for_each(|part| put_in_place(part, components)),
+        _ => {}
+    }
 }
 
 #[derive(Debug, Deserialize)]

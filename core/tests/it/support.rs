@@ -9,6 +9,8 @@ pub mod domain;
     all(feature = "server", feature = "postgres", feature = "sqlite")
 ))]
 pub mod log;
+#[cfg(feature = "rest")]
+pub mod openapi;
 pub mod postgres_wire;
 #[cfg(feature = "rest")]
 pub mod wire;

@@ -143,14 +143,15 @@ pub(crate) async fn post_totals(store: &Store) -> Result<String> {
 
 /// The same of each author.
 pub(crate) async fn post_groups(store: &Store, limit: i64) -> Result<String> {
-    let rows = store.rows(Ask::CountPostsByAuthor, &[&limit]).await?;
+    let rows = store.rows(Ask::CountPostsByAuthor, &[&(limit + 1)]).await?;
+    let page = &rows[..rows.len().min(usize::try_from(limit)?)];
     let mut out = String::with_capacity(64 * rows.len());
     out.push_str(r#"{"items":"#);
-    array(&mut out, &rows, |out, row| {
+    array(&mut out, page, |out, row| {
         let (author, count, stars): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
         _ = write!(out, r#"{{"key":{{"author_id":{author}}},"count":{count},"sum":{{"stars":{stars}}}}}"#);
     });
-    out.push('}');
+    _ = write!(out, r#","page":{{"limit":{limit},"has_next":{}}}}}"#, rows.len() > page.len());
     Ok(out)
 }
 

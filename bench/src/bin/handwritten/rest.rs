@@ -175,6 +175,15 @@ struct PostWithAuthor {
 #[derive(Object)]
 struct TotalsList {
     items: Vec<TotalsOf>,
+    #[oai(skip_serializing_if_is_none)]
+    page: Option<TotalsPage>,
+}
+
+/// Whether there are more groups.
+#[derive(Object)]
+struct TotalsPage {
+    limit: u32,
+    has_next: bool,
 }
 
 /// Totals of all posts, or of those of an author.
@@ -300,9 +309,9 @@ impl Api {
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<u32>,
     ) -> TotalsResponse {
-        let totals = match group.0 {
+        let totals = match &group.0 {
             None => self.0.post_totals().await,
-            Some(_) => self.0.post_totals_by_author(i64::from(limit.0)).await,
+            Some(_) => self.0.post_totals_by_author(i64::from(limit.0) + 1).await,
         };
         let item = |totals: Totals| TotalsOf {
             key: totals.author_id.map(|author_id| AuthorKey { author_id }),
@@ -311,7 +320,11 @@ impl Api {
         };
         match totals {
             Ok(totals) => {
-                TotalsResponse::Found(Json(TotalsList { items: totals.into_iter().map(item).collect() }))
+                let limit = limit.0;
+                let has_next = totals.len() > limit as usize;
+                let page = group.0.map(|_| TotalsPage { limit, has_next });
+                let items = totals.into_iter().take(limit as usize).map(item).collect();
+                TotalsResponse::Found(Json(TotalsList { items, page }))
             }
             Err(error) => TotalsResponse::Failed(failed(&error)),
         }

@@ -12,7 +12,7 @@ use super::parameters::{
     comma_separated, filters, filters_through_relations, list_of, parameter, search, tree,
 };
 use super::responses::{self, responses};
-use super::schema::{SchemaNames, array, inline, object, reference, text, words};
+use super::schema::{SchemaNames, array, inline, object, or_null, reference, text, words};
 use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
 use crate::query::{DEFAULT_GROUPS, MAX_GROUPS, Measure, TimeUnit};
@@ -63,15 +63,35 @@ fn names(description: &str, name: &str, words: Vec<Json>) -> MetaOperationParam 
     comma_separated(parameter_of_query(name, description, list_of(word, Some(true), MAX_NAMES)))
 }
 
+/// With a value as an example; of one between commas the one item.
+fn example(value: Option<impl Into<Json>>, mut parameter: MetaOperationParam) -> MetaOperationParam {
+    if let MetaSchemaRef::Inline(schema) = &mut parameter.schema {
+        let of = match &mut schema.items {
+            Some(items) => match &mut **items {
+                MetaSchemaRef::Inline(item) => item,
+                MetaSchemaRef::Reference(_) => return parameter,
+            },
+            None => schema,
+        };
+        of.example = value.map(Into::into);
+    }
+    parameter
+}
+
 fn params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
     let units = TimeUnit::ALL.map(TimeUnit::name).join(", ");
     let group = format!(
         "What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row \
          `customer.country`; of a date or a time with its span, `created_at:month` ({units})."
     );
+    let keys = info.on(Surface::Rest).filterable().iter();
+    let key = keys.filter(|column| column.is_grouped()).map(|column| column.wire).next();
     let mut params = vec![
-        names(&group, "group", Vec::new()),
-        parameter_of_query("count", "How many rows there are.", inline(kinds::schema(Kind::Bool))),
+        example(key, names(&group, "group", Vec::new())),
+        example(
+            Some(true),
+            parameter_of_query("count", "How many rows there are.", inline(kinds::schema(Kind::Bool))),
+        ),
     ];
     for function in Function::OF_FIELDS {
         let measured: Vec<Json> = fields(info, function).map(|column| json!(column.wire)).collect();
@@ -101,9 +121,9 @@ fn params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
                the answer.";
     let zone = "The time zone of the IANA database in which days and other spans of time begin.";
     params.extend([
-        names(sort, "sort", Vec::new()),
+        example(Some("-count"), names(sort, "sort", Vec::new())),
         parameter_of_query("limit", "The first so many groups.", inline(limit)),
-        names(per, "per", Vec::new()),
+        example(key, names(per, "per", Vec::new())),
         parameter_of_query(
             "time_zone",
             zone,
@@ -127,10 +147,8 @@ fn tests(info: &'static EntityInfo, measure: Measure) -> Vec<MetaOperationParam>
     let name = measure.name(info);
     let test = |operator: Operator| {
         let description = format!("Only groups whose `{name}` passes this test; needs `group`.");
-        let value = match operator.operand() {
-            Operand::Flag => kinds::schema(Kind::Bool),
-            _ => kinds::schema(kind),
-        };
+        let kind = if operator.operand() == Operand::Flag { Kind::Bool } else { kind };
+        let value = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
         let parameter = format!("having[{name}][{}]", operator.wire());
         match operator.operand() {
             Operand::List => {
@@ -191,11 +209,7 @@ fn group(info: &'static EntityInfo) -> MetaSchema {
 }
 
 fn nullable(kind: Kind) -> MetaSchemaRef {
-    let mut schema = MetaSchema { nullable: true, ..kinds::schema(kind) };
-    if !schema.enum_items.is_empty() {
-        schema.enum_items.push(Json::Null);
-    }
-    inline(schema)
+    inline(or_null(kinds::schema(kind)))
 }
 
 /// The keys of `group`, under the names that they have there.

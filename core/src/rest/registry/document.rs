@@ -11,11 +11,12 @@ use poem_openapi::registry::{
 };
 use serde::Serialize;
 use serde::ser::Serializer;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::operation::register_bearer;
 use super::rules::with_or_without;
 use super::schema::SchemaNames;
+use super::share::share;
 use super::{AnyApi, batch, list_argument, upgrade};
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
@@ -37,15 +38,15 @@ pub(in crate::rest) struct Document {
 
 /// A description as it is written, of an application below some path.
 #[derive(Serialize)]
-struct WrittenDocument<'d, P, C> {
+struct WrittenDocument<'d> {
     openapi: &'static str,
     info: &'d Info,
     #[serde(rename = "jsonSchemaDialect", skip_serializing_if = "Option::is_none")]
     json_schema_dialect: Option<&'static str>,
     servers: [Server<'d>; 1],
     tags: &'d [MetaTag],
-    paths: IndexMap<&'d str, P>,
-    components: C,
+    paths: IndexMap<&'d str, Json>,
+    components: OfVersion<'d>,
 }
 
 /// A version of OpenAPI.
@@ -74,6 +75,22 @@ struct Server<'d> {
 struct DocumentComponents {
     schemas: BTreeMap<String, ComponentSchema>,
     security_schemes: BTreeMap<&'static str, MetaSecurityScheme>,
+}
+
+#[derive(Serialize)]
+struct WrittenComponents<'d> {
+    #[serde(flatten)]
+    own: &'d DocumentComponents,
+    #[serde(flatten)]
+    shared: BTreeMap<&'static str, Map<String, Json>>,
+}
+
+/// Components as they are written: their members in the order in which they are declared, but for what is made another of.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OfVersion<'d> {
+    V3_0(WrittenComponents<'d>),
+    V3_1(Json),
 }
 
 struct ComponentSchema {
@@ -204,20 +221,12 @@ impl Document {
 
     /// Indented JSON, for an application below this path.
     pub(in crate::rest) fn json(&self, base: &str, version: OpenApiVersion) -> crate::Result<String> {
-        let text = match version {
-            OpenApiVersion::V3_0 => serde_json::to_string_pretty(&self.written(base)),
-            OpenApiVersion::V3_1 => serde_json::to_string_pretty(&self.upgraded(base)?),
-        };
-        text.map_err(crate::Error::internal)
+        serde_json::to_string_pretty(&self.written(base, version)?).map_err(crate::Error::internal)
     }
 
     /// Block YAML, for an application below this path.
     pub(in crate::rest) fn yaml(&self, base: &str, version: OpenApiVersion) -> crate::Result<String> {
-        let text = match version {
-            OpenApiVersion::V3_0 => crate::rest::yaml::to_string(&self.written(base)),
-            OpenApiVersion::V3_1 => crate::rest::yaml::to_string(&self.upgraded(base)?),
-        };
-        text.map_err(crate::Error::internal)
+        crate::rest::yaml::to_string(&self.written(base, version)?).map_err(crate::Error::internal)
     }
 
     pub(super) fn version(&self) -> &str {
@@ -244,38 +253,40 @@ impl Document {
         self.components.schemas.iter().map(|(name, component)| (name.as_str(), &component.schema))
     }
 
-    fn written<'d>(&'d self, base: &'d str) -> WrittenDocument<'d, &'d MetaPath, &'d DocumentComponents> {
-        WrittenDocument {
+    fn written<'d>(&'d self, base: &'d str, version: OpenApiVersion) -> crate::Result<WrittenDocument<'d>> {
+        let item = |(path, item): (&'d String, &'d MetaPath)| {
+            Ok((path.as_str(), serde_json::to_value(item).map_err(crate::Error::internal)?))
+        };
+        let mut paths = self.paths.iter().map(item).collect::<crate::Result<IndexMap<&str, Json>>>()?;
+        let shared = share(&mut paths);
+        let components = WrittenComponents { own: &self.components, shared };
+        let written = WrittenDocument {
             openapi: "3.0.3",
             info: &self.info,
             json_schema_dialect: None,
             servers: [Server { url: if base.is_empty() { "/" } else { base } }],
             tags: &self.tags,
-            paths: self.paths.iter().map(|(path, item)| (path.as_str(), item)).collect(),
-            components: &self.components,
+            paths,
+            components: OfVersion::V3_0(components),
+        };
+        match version {
+            OpenApiVersion::V3_0 => Ok(written),
+            OpenApiVersion::V3_1 => upgraded(written),
         }
     }
+}
 
-    /// The same in OpenAPI 3.1.
-    fn upgraded<'d>(&'d self, base: &'d str) -> crate::Result<WrittenDocument<'d, Json, Json>> {
-        let WrittenDocument { info, servers, tags, paths, components, .. } = self.written(base);
-        let item = |(path, item): (&'d str, &'d MetaPath)| -> crate::Result<(&'d str, Json)> {
-            let mut item = serde_json::to_value(item).map_err(crate::Error::internal)?;
-            upgrade::path_item(&mut item);
-            Ok((path, item))
-        };
-        let mut components = serde_json::to_value(components).map_err(crate::Error::internal)?;
-        upgrade::components(&mut components);
-        Ok(WrittenDocument {
-            openapi: "3.1.1",
-            info,
-            json_schema_dialect: Some(upgrade::DIALECT),
-            servers,
-            tags,
-            paths: paths.into_iter().map(item).collect::<crate::Result<_>>()?,
-            components,
-        })
-    }
+/// The same in OpenAPI 3.1.
+fn upgraded(mut written: WrittenDocument<'_>) -> crate::Result<WrittenDocument<'_>> {
+    let mut components = serde_json::to_value(&written.components).map_err(crate::Error::internal)?;
+    upgrade::components(&mut components);
+    written.paths.values_mut().for_each(upgrade::path_item);
+    Ok(WrittenDocument {
+        openapi: "3.1.1",
+        json_schema_dialect: Some(upgrade::DIALECT),
+        components: OfVersion::V3_1(components),
+        ..written
+    })
 }
 
 /// Operations by path, in the order first seen.

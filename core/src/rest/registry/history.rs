@@ -46,7 +46,7 @@ fn entry() -> MetaSchema {
     let nullable = |docs| MetaSchema { nullable: true, ..text(docs) };
     let kinds = HistoryAction::DEF.variants.iter().map(|variant| json!(variant.wire)).collect();
     let kind = MetaSchema { enum_items: kinds, ..text("What was done.") };
-    let value = |docs| inline(MetaSchema { nullable: true, description: Some(docs), ..MetaSchema::ANY });
+    let value = |docs| inline(MetaSchema { description: Some(docs), ..MetaSchema::ANY });
     let change = object(
         "The change of one field.",
         vec![

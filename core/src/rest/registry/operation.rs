@@ -100,6 +100,8 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
         responses(responses::created(&names.row), &[400, 406, 408, 409, 413, 415, 422], info, Action::Create);
     if upsert(info).is_some() {
         responses.insert(0, responses::row("The row that was there, as it is now (`upsert`).", &names.row));
+        let minimal = "The row that was there is changed (`upsert`, `Prefer: return=minimal`).";
+        responses.insert(2, responses::nothing(minimal));
     }
     MetaOperation {
         params: upsert(info).into_iter().chain([prefer()]).chain(of_writes()).collect(),

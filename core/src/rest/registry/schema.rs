@@ -149,11 +149,8 @@ pub(super) fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.on(Surface::Rest).readable();
     let written = [InputForm::create(info, Surface::Rest), InputForm::update(info, Surface::Rest)];
     let property = |column: &&ColumnInfo| {
-        let mut schema = member(column);
-        if column.nullable_to_clients() && !schema.nullable {
-            schema.nullable = true;
-            schema.enum_items.extend((!schema.enum_items.is_empty()).then_some(Json::Null));
-        }
+        let schema = member(column);
+        let mut schema = if column.nullable_to_clients() { or_null(schema) } else { schema };
         schema.read_only =
             !written.iter().any(|form| form.columns().any(|other| other.index == column.index));
         (column.wire, inline(schema))
@@ -236,6 +233,17 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
     }
 }
 
+/// The schema of a value that may be null, too. Of one that may be anything this is said already: `nullable` adds to a type.
+pub(super) fn or_null(mut schema: MetaSchema) -> MetaSchema {
+    if schema == MetaSchema::ANY || schema.nullable {
+        return schema;
+    }
+    if !schema.enum_items.is_empty() {
+        schema.enum_items.push(Json::Null);
+    }
+    MetaSchema { nullable: true, ..schema }
+}
+
 /// A column as a client gives it.
 pub(super) fn given(column: &ColumnInfo) -> MetaSchema {
     let mut schema = kinds::writable(member(column), column);
@@ -246,11 +254,10 @@ pub(super) fn given(column: &ColumnInfo) -> MetaSchema {
 /// A column as a member of an object: type, constraints, documentation, example.
 fn member(column: &ColumnInfo) -> MetaSchema {
     let mut schema = kinds::schema(column.kind);
-    schema.description = describe(column);
-    schema.nullable = column.nullable;
-    if column.nullable && !schema.enum_items.is_empty() {
-        schema.enum_items.push(Json::Null);
+    if column.nullable {
+        schema = or_null(schema);
     }
+    schema.description = describe(column);
     if let Some(field) = column.field {
         constrain(&mut schema, field);
     }

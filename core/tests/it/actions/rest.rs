@@ -8,6 +8,8 @@ use serde_json::{Value as Json, json};
 
 use super::store::*;
 
+use crate::support::openapi;
+
 fn all() -> Vec<&'static entify::entity::EntityDef> {
     [&entities![Buyer, Bill][..], &framework_tables()].concat()
 }
@@ -139,7 +141,7 @@ async fn preconditions_dry_runs_and_keys_hold(test: TestDb) {
 fn openapi_has_every_action() {
     let registry = entify::entity::Registry::new(&entities![Buyer, Bill]).expect("entities");
     let spec = entify::rest::spec(&registry, "Store", "1").expect("a document");
-    let spec: Json = serde_json::from_str(&spec).expect("JSON");
+    let spec = openapi::read(&spec);
     let pay = &spec["paths"]["/api/bills/{id}/pay"]["post"];
     assert_eq!(pay["operationId"], "pay_bill");
     let body = &pay["requestBody"]["content"]["application/json"]["schema"];

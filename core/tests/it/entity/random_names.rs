@@ -21,6 +21,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sea_query::Values;
 
 use crate::migrate::entities::{field, reference};
+use crate::support::openapi;
 
 /// Struct, table, plural in snake case, GraphQL type and plural there.
 const ENTITIES: [(&str, &str, &str, &str, &str); 20] = [
@@ -316,7 +317,7 @@ fn without_descriptions(sdl: &str) -> impl Iterator<Item = &str> {
 /// Twelve schemas for each entity, one more where it has numbers or can be upserted, and three for all, every reference leads somewhere, and nothing is there twice.
 fn check_openapi(registry: &Registry, entities: usize) {
     let text = entify::rest::spec(registry, "API", "1").expect("a document");
-    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let document = openapi::read(&text);
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     let is_optional = |name: &&String| name.ends_with("Increment") || name.ends_with("BatchUpsert");
     let optional = schemas.keys().filter(is_optional).count();

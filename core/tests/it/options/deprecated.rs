@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::with_accounts;
 use crate::support::browser::signed_in_to;
+use crate::support::openapi;
 
 #[derive(EntityEnum)]
 pub enum Colour {
@@ -212,8 +213,7 @@ fn the_schema_language_has_the_directive() {
 #[test]
 fn openapi_marks_operations_members_parameters_and_values() {
     let registry = entify::entity::Registry::new(&tables()).expect("entities");
-    let json: Json =
-        serde_json::from_str(&entify::rest::spec(&registry, "A", "1").expect("a description")).expect("JSON");
+    let json = openapi::read(&entify::rest::spec(&registry, "A", "1").expect("a description"));
     let operation = |path: &str, method: &str| json["paths"][path][method].clone();
     for (path, method) in [
         ("/api/paper-tickets", "get"),

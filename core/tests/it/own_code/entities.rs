@@ -12,6 +12,8 @@ use poem_openapi::param::{Path, Query as QueryParam};
 use poem_openapi::payload::Json as Body;
 use serde_json::{Value, json};
 
+use crate::support::openapi;
+
 /// Where tasks belong.
 #[derive(Entity)]
 #[entity(policy = public)]
@@ -684,7 +686,7 @@ async fn an_own_list_has_parameters_of_its_own_too(test: TestDb) {
 #[each_database(entities(), only(sqlite))]
 async fn own_operations_are_described_by_the_schemas_of_generated_ones(test: TestDb) {
     let client = Client::of(test).await;
-    let description = told(&client.get("", "/openapi.json").await.1);
+    let description = openapi::read(&client.get("", "/openapi.json").await.1);
     let at = |path: &str, method: &str| description["paths"][path][method].clone();
     let generated = at("/api/tasks", "get");
     // What is shown of the rows is the operation's own.

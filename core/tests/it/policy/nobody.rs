@@ -87,7 +87,7 @@ impl Described {
         let of_type = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
         let arguments = format!("name defaultValue type {{ {of_type} }}");
         let query = format!(
-            "{{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} types {{ kind name
+            "{{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} types {{ kind name isOneOf
                 fields {{ name args {{ {arguments} }} type {{ {of_type} }} }} inputFields {{ {arguments} }}
                 enumValues {{ name }} }} }} }}"
         );
@@ -108,7 +108,12 @@ impl Described {
             ("NON_NULL", _) => self.value(&of["ofType"]),
             ("LIST", _) => format!("[{}]", self.value(&of["ofType"])),
             ("INPUT_OBJECT", name) => {
-                let fields = self.named(name)["inputFields"].as_array().expect("fields");
+                let described = self.named(name);
+                let fields = described["inputFields"].as_array().expect("fields");
+                if described["isOneOf"] == true {
+                    let name = fields[0]["name"].as_str().expect("a name");
+                    return format!("{{{name}: {}}}", self.value(&fields[0]["type"]));
+                }
                 format!("{{{}}}", self.required(fields))
             }
             ("ENUM", name) => self.named(name)["enumValues"][0]["name"].as_str().expect("a value").to_owned(),
@@ -188,6 +193,8 @@ async fn no_route_of_the_description_is_open(ctx: Ctx) {
     let mut tried = 0;
     for (path, operations) in description["paths"].as_object().expect("paths") {
         let path = format!("/api{}", path.strip_prefix("/api").unwrap_or(path)).replace("{id}", "1");
+        // Rows are measured by something.
+        let asked = if path.ends_with("/aggregate") { "?count=true" } else { "" };
         // What goes for good takes with it what refers to it.
         if path.ends_with("/purge") && !path.contains("sealed") {
             continue;
@@ -198,7 +205,8 @@ async fn no_route_of_the_description_is_open(ctx: Ctx) {
             for (token, status, code) in callers() {
                 for body in [json!({"word": "w", "door_id": 1}), json!({"nonsense": 1}), json!([])] {
                     let body = writes.then_some(&body);
-                    let answer = send(&browser, &token, method.clone(), &path, body).await;
+                    let answer =
+                        send(&browser, &token, method.clone(), &format!("{path}{asked}"), body).await;
                     answer.lacks(WORD);
                     if path.contains("sealed") {
                         tried += 1;

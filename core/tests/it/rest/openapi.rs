@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::Api;
 use crate::support::domain::all;
+use crate::support::openapi;
 
 fn spec() -> String {
     let registry = Registry::new(&all()).expect("a registry");
@@ -73,7 +74,7 @@ async fn pages_of_the_description(test: TestDb) {
 fn json_of(entities: &[&'static entify::entity::EntityDef]) -> Json {
     let registry = Registry::new(entities).expect("a registry");
     let text = entify::rest::spec(&registry, "Samples", "1").expect("a description");
-    serde_json::from_str(&text).expect("JSON")
+    openapi::read(&text)
 }
 
 /// A thing with one of each bound.

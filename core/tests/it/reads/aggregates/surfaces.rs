@@ -34,45 +34,6 @@ fn name(key: GroupKey) -> String {
     key.name(info(), |column| column.wire)
 }
 
-/// The two surfaces, for one reader.
-struct Surfaces {
-    rest: Box<dyn poem::endpoint::DynEndpoint<Output = poem::Response>>,
-    graphql: Box<dyn poem::endpoint::DynEndpoint<Output = poem::Response>>,
-}
-
-impl Surfaces {
-    fn new(test: &TestDb, ctx: &Ctx) -> Self {
-        let registry = Registry::new(&entities()).expect("a registry");
-        let schema = Schema::builder(&registry).build().expect("a schema");
-        let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
-        let rest = Rest::new().endpoint(&state).expect("routes");
-        Self {
-            rest: Box::new(poem::endpoint::ToDynEndpoint(rest.data(ctx.clone()).map_to_response())),
-            graphql: Box::new(poem::endpoint::ToDynEndpoint(
-                schema.endpoint(&state).data(ctx.clone()).map_to_response(),
-            )),
-        }
-    }
-
-    async fn get(&self, path: &str) -> (StatusCode, Json) {
-        let request = Request::builder().uri(path.parse().expect("an address")).finish();
-        let response = self.rest.call(request).await.expect("an answer");
-        let status = response.status();
-        let body = response.into_body().into_vec().await.expect("a body");
-        (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
-    }
-
-    async fn graphql(&self, query: &str) -> Json {
-        let request = Request::builder()
-            .method(poem::http::Method::POST)
-            .uri("/graphql".parse().expect("an address"))
-            .header("content-type", "application/json")
-            .body(json!({ "query": query }).to_string());
-        let response = self.graphql.call(request).await.expect("an answer");
-        serde_json::from_slice(&response.into_body().into_vec().await.expect("a body")).expect("JSON")
-    }
-}
-
 /// The query string of a request.
 fn address(query: &AggregateQuery) -> String {
     let mut to = form_urlencoded::Serializer::new("/api/sales/aggregate?".to_owned());
