@@ -48,6 +48,8 @@ pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(any(feature = "graphql", feature = "rest"))]
+#[cfg(feature = "graphql")]
+pub(crate) use fetch::AggregateFetch;
 pub(crate) use fetch::FetchPlan;
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;

@@ -1,5 +1,6 @@
 //! What the surfaces answer, in one form: `{"items": […], "has_next": …, "total": …}`.
 
+use entify::types::Kind;
 use serde_json::{Value as Json, json};
 
 use super::Table;
@@ -52,7 +53,14 @@ fn graphql_row(row: &Json, table: Table, include: &[Include]) -> Json {
     if row.is_null() {
         return Json::Null;
     }
-    let field = |name: &&'static str| ((*name).to_owned(), row[graphql_name(table, name)].clone());
+    let field = |name: &&'static str| {
+        let value = &row[graphql_name(table, name)];
+        // Numbers of 64 bits are texts.
+        let is_long = table.info().by_name(name).expect("a field").kind == Kind::I64;
+        let number =
+            value.as_str().filter(|_| is_long).map(|text| json!(text.parse::<i64>().expect("a number")));
+        ((*name).to_owned(), number.unwrap_or_else(|| value.clone()))
+    };
     let related = include.iter().map(|one| {
         let shown = &row[one.name];
         let shown = match &one.many {
