@@ -3,8 +3,8 @@
 //! Whatever a form is answered with, what was typed into it is there: in the form, on the page of the error, or on the
 //! sign-in page, which hands it on. Where it is not, the page says so.
 
-use crate::admin::names;
 use crate::admin::params::Params;
+use crate::admin::{inline, names};
 use crate::entity::EntityInfo;
 
 /// Lines of the largest box.
@@ -30,7 +30,7 @@ pub(super) enum Typed {
 /// What was typed into a field.
 #[derive(Debug)]
 pub(super) struct TypedField {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) label: String,
     pub(super) text: String,
     /// Lines of the box that shows it.
@@ -52,11 +52,27 @@ impl Typed {
                 continue;
             }
             fields.push(TypedField {
-                name: column.wire,
+                name: column.wire.to_owned(),
                 label: names::column(column),
                 text: text.to_owned(),
                 rows: text.lines().count().clamp(1, MAX_ROWS),
                 cut: cut && last == Some(column.wire),
+            });
+        }
+        for (name, text) in form.iter().filter(|(_, text)| !text.is_empty()) {
+            let Some(column) = inline::target_of(info, name) else { continue };
+            if !column.readable {
+                secret = true;
+                continue;
+            }
+            let Some((relation, row)) = name.split_once('.') else { continue };
+            let row = row.split('.').next().unwrap_or_default();
+            fields.push(TypedField {
+                name: name.to_owned(),
+                label: format!("{}, row {row}: {}", names::heading(relation), names::column(column)),
+                text: text.to_owned(),
+                rows: text.lines().count().clamp(1, MAX_ROWS),
+                cut: cut && last == Some(name),
             });
         }
         match fields.is_empty() && !secret {
