@@ -83,8 +83,8 @@ impl Inline {
         let deletes = request.allows(target, Action::Delete) && !target.def.version_required;
         let does_something = created.is_some() || updated.is_some() || deletes;
         let position = position(target, back).filter(|position| {
-            let settable = updated.iter().chain(&created).flatten();
-            settable.into_iter().any(|column| column.index == position.index)
+            let mut settable = updated.iter().chain(&created).flatten();
+            settable.any(|column| column.index == position.index)
         });
         does_something.then_some(Self { many, target, back, created, updated, deletes, position })
     }

@@ -3,8 +3,10 @@
 //! Whatever a form is answered with, what was typed into it is there: in the form, on the page of the error, or on the
 //! sign-in page, which hands it on. Where it is not, the page says so.
 
+use chrono::Utc;
+
 use crate::admin::params::Params;
-use crate::admin::{inline, names};
+use crate::admin::{inline, kinds, names};
 use crate::entity::EntityInfo;
 
 /// Lines of the largest box.
@@ -63,6 +65,12 @@ impl Typed {
             let Some(column) = inline::target_of(info, name) else { continue };
             if !column.readable {
                 secret = true;
+                continue;
+            }
+            // What an empty row holds was not typed.
+            let default = column.field.and_then(|field| field.default);
+            let default = default.map(|default| kinds::default_text(default.value(column.kind, Utc::now())));
+            if default.as_deref() == Some(text) {
                 continue;
             }
             let Some((relation, row)) = name.split_once('.') else { continue };
