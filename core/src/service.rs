@@ -33,6 +33,8 @@ mod nested;
 mod numbers;
 mod operation;
 mod paging;
+#[cfg(feature = "admin")]
+mod permitted;
 mod read;
 mod records;
 mod related;
@@ -66,9 +68,11 @@ pub use links::Links;
 #[cfg(feature = "rest")]
 pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
-pub(crate) use merge::{Merged, SeenRow};
+pub(crate) use merge::{Merged, RelatedConflict, SeenRelated, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
+#[cfg(feature = "admin")]
+pub(crate) use permitted::PermittedRows;
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 #[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use unique::rules as unique_rules;

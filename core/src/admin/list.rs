@@ -10,7 +10,7 @@ use crate::admin::control::{self, Choice};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_value, search_text};
 use crate::admin::titles::Labels;
-use crate::admin::{entities, kinds, label, names, params};
+use crate::admin::{entities, kinds, label, names, params, trash};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -33,6 +33,8 @@ struct ListPage {
     about: String,
     path: String,
     create: Option<String>,
+    /// The page of deleted rows.
+    trash: Option<String>,
     /// Actions on the entity as a whole.
     actions: Vec<ActionLink>,
     /// Actions on rows that are chosen.
@@ -111,6 +113,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         singular: names::words(info.def.singular),
         about: names::about(info),
         path: request.path(info),
+        trash: trash::address(request, info),
         create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         filters: params.controls(request, info),
         chips: params.chips(request, info).await?,

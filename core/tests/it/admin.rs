@@ -3,13 +3,17 @@
 mod access;
 mod deleting;
 mod forms;
+mod history;
+mod inline;
 mod interrupted;
 mod kept;
 mod labels;
+mod linking;
 mod lists;
 mod merging;
 mod mounted;
 mod pickers;
+mod trash;
 mod truth;
 
 use entify::prelude::*;
