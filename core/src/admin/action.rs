@@ -13,14 +13,12 @@ use crate::admin::params::Params;
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::titles::{self, Labels};
-use crate::admin::{entities, names};
+use crate::admin::{entities, many, names};
 use crate::entity::{ActionDef, ColumnInfo, EntityInfo, OutputShape, Surface};
 use crate::error::{Error, Result};
 use crate::service::{Act, Expected, HiddenCells, InputForm, Operation};
 use crate::value::{Assignments, Record, Value};
 
-/// A chosen row, in an address and in a form.
-pub(super) const CHOSEN: &str = "_id";
 /// Rows that may be chosen at once.
 const MAX_CHOSEN: usize = 100;
 
@@ -119,15 +117,10 @@ async fn handle(
         About::All if action.collection => Vec::new(),
         About::All => {
             let given = form.unwrap_or(&request.query);
-            let chosen = given.iter().filter(|(name, _)| *name == CHOSEN);
-            chosen.map(|(_, id)| parse_key(info, id)).collect::<Result<_>>()?
+            many::keys_to_act_on(request, info, given, MAX_CHOSEN).await?
         }
     };
     let one = matches!(about, About::Row(_));
-    if !one && !action.collection && (keys.is_empty() || keys.len() > MAX_CHOSEN) {
-        let message = format!("choose from 1 to {MAX_CHOSEN} rows in the list first");
-        return Err(Error::bad_request(message));
-    }
     let rows = rows(request, info, action, &keys).await?;
     let page = ActionPage::new(request, info, action, rows, one);
     let Some(form) = form else { return page.show(Showing::of(page.texts(None)), Vec::new()).await };
