@@ -16,7 +16,7 @@ use crate::admin::titles::{self, Labels};
 use crate::admin::{entities, many, names};
 use crate::entity::{ActionDef, ColumnInfo, EntityInfo, OutputShape, Surface};
 use crate::error::{Error, Result};
-use crate::service::{Act, Expected, HiddenCells, InputForm, Operation};
+use crate::service::{Act, Expected, HiddenCells, InputForm, Operation, RowWrite};
 use crate::value::{Assignments, Record, Value};
 
 /// Rows that may be chosen at once.
@@ -136,10 +136,13 @@ async fn handle(
         }
         None => Assignments::new(),
     };
-    match page.run(values).await {
+    match page.run(values.clone()).await {
         Ok(answered) => page.done(answered).await,
         Err(error) => {
-            let showing = Showing::refused(page.texts(Some(form)), &error, &unmatched);
+            let mut showing = Showing::refused(page.texts(Some(form)), &error, &unmatched);
+            if let Some(alert) = page.refusing_rows(values, &error).await? {
+                (showing.alert, showing.errors) = (Some(alert), Vec::new());
+            }
             page.show(showing, Vec::new()).await.map_err(|_| error)
         }
     }
@@ -207,6 +210,28 @@ impl<'s> ActionPage<'s> {
         let key = rows.first().map(|row| row.key().clone());
         let act = Act { action, key, expected: Expected::Any, values };
         Operation::Act(act).run(records).await?.rows()
+    }
+
+    /// Of many rows those that stand in the way, by name and with the reason.
+    async fn refusing_rows(&self, values: Assignments, error: &Error) -> Result<Option<String>> {
+        let Self { request, info, action, rows, .. } = self;
+        let of_input = |field: &str| self.columns.iter().any(|column| column.wire == field);
+        let is_of_input = error.fields().iter().any(|error| of_input(&error.field));
+        if rows.len() < 2 || is_of_input || error.status() >= 500 {
+            return Ok(None);
+        }
+        let keys: Vec<Value> = rows.iter().map(|row| row.key().clone()).collect();
+        let act = RowWrite::Act(action, values);
+        let refusing = request.records(info).standing_in_the_way(&keys, &act).await?;
+        if refusing.is_empty() {
+            return Ok(None);
+        }
+        let titles = titles::told_apart(rows, &titles::titles(&request.ctx, info, rows).await?);
+        let told = refusing.iter().filter_map(|(key, error)| {
+            let (_, title) = keys.iter().zip(&titles).find(|(known, _)| *known == key)?;
+            Some(format!("{title}: {}", many::reasons(error).join(" ")))
+        });
+        Ok(Some(format!("Nothing was done. {}", told.collect::<Vec<_>>().join(" "))))
     }
 
     /// What is shown once it is done: the row, the list, or what came of it.

@@ -226,6 +226,9 @@ pub(super) async fn handle(
     };
     request.authorize(info, action)?;
     let chosen = Chosen::read(request, info, &params, MAX_TOGETHER).await?;
+    if chosen.asked.address.deleted != (verb == "restore") {
+        return Err(Error::bad_request("deleted rows are restored, and others are not"));
+    }
     let page = Many { request, chosen, verb };
     let confirmed = params.get(COUNT).and_then(|count| count.parse::<usize>().ok());
     let grown =
@@ -410,9 +413,11 @@ impl Many<'_> {
             searches: &showing.searches,
             row: None,
         };
-        let count = self.chosen.keys.len().to_string();
-        let more: &[(&str, &str)] =
-            if self.chosen.all { &[(FIELD, column.wire), (COUNT, &count)] } else { &[(FIELD, column.wire)] };
+        // Chosen rows are in the form.
+        let action = match self.chosen.all {
+            true => self.chosen.whole_link(&target, &[(FIELD, column.wire)]),
+            false => self.chosen.link(&target, &[(FIELD, column.wire)]),
+        };
         let rows = match self.chosen.all {
             true => Vec::new(),
             false => {
@@ -432,7 +437,7 @@ impl Many<'_> {
             back: self.chosen.asked.address.link(&path),
             path,
             breadcrumb: None,
-            action: self.chosen.link(&target, more),
+            action,
             new: false,
             controls: form::controls(request, &columns, &state).await?,
             errors: form::other_errors(&showing.errors, &columns),
@@ -458,7 +463,7 @@ impl Many<'_> {
         let to = self.chosen.asked.address.link(&self.path());
         match records.write_rows(self.chosen.keys.clone(), write).await? {
             WrittenRows::Done => Ok(page::redirect_saying(&to, notice)),
-            WrittenRows::Unseen(_) => {
+            WrittenRows::Unseen => {
                 let alert = "Nothing was deleted: other rows have come to refer to these. Look at it again.";
                 self.confirm(StatusCode::CONFLICT, Some(alert.to_owned())).await
             }

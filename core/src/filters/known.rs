@@ -18,8 +18,6 @@ pub(crate) struct Known<'c> {
 /// Where a name leads to: through relations, to a column of the last entity.
 pub(crate) struct Way {
     pub(crate) relations: Vec<Relation>,
-    /// The entity of the column.
-    pub(crate) of: &'static EntityInfo,
     pub(crate) column: &'static ColumnInfo,
 }
 
@@ -46,7 +44,7 @@ impl Known<'_> {
         let (mut known, mut rest, mut relations) = (self, path, Vec::new());
         loop {
             if let Some(column) = known.view().filterable_column(rest) {
-                return Ok(Way { relations, of: known.info, column });
+                return Ok(Way { relations, column });
             }
             let (step, behind) = rest.split_once('.').map_or((rest, None), |(step, rest)| (step, Some(rest)));
             let Some(relation) = known.filtered_relations().find(|relation| relation.name() == step) else {

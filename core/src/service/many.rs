@@ -44,7 +44,7 @@ pub(crate) enum WrittenRows {
         more: bool,
     },
     /// None is deleted: more would go than was shown.
-    Unseen(DeletionPreview),
+    Unseen,
 }
 
 impl Records<'_> {
@@ -105,13 +105,13 @@ impl Records<'_> {
             async move { Box::pin(write_together(unbound.bind(&ctx), &shared.0, &shared.1)).await }
         };
         let error = match Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await {
-            Ok(None) => return Ok(WrittenRows::Done),
-            Ok(Some(preview)) => return Ok(WrittenRows::Unseen(preview)),
+            Ok(true) => return Ok(WrittenRows::Done),
+            Ok(false) => return Ok(WrittenRows::Unseen),
             Err(error) if error.status() >= 500 => return Err(error),
             Err(error) => error,
         };
         let (keys, write) = &*together;
-        let rows = self.standing_in_the_way(&keys[..keys.len().min(MAX_TRIED)], write).await?;
+        let rows = self.standing_in_the_way(keys, write).await?;
         match rows.is_empty() {
             true => Err(error),
             false => Ok(WrittenRows::Refused { rows, more: keys.len() > MAX_TRIED }),
@@ -127,9 +127,16 @@ impl Records<'_> {
         .map(drop)
     }
 
-    /// The rows that cannot be written, each with the reason, as they are after those before them were written.
-    async fn standing_in_the_way(&self, keys: &[Value], write: &RowWrite) -> Result<Vec<(Value, Error)>> {
-        let unbound = self.unbound();
+    /// The rows that cannot be written, each with the reason, as they are after those before them were written. Nothing is kept.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn standing_in_the_way(
+        &self,
+        keys: &[Value],
+        write: &RowWrite,
+    ) -> Result<Vec<(Value, Error)>> {
+        let (unbound, keys) = (self.unbound(), &keys[..keys.len().min(MAX_TRIED)]);
         let try_each = |ctx: Ctx| async move {
             let mut refused = Vec::new();
             for key in keys {
@@ -147,12 +154,8 @@ impl Records<'_> {
     }
 }
 
-/// Writes all rows; answers what would go with them where that is more than was shown.
-async fn write_together(
-    records: Records<'_>,
-    keys: &[Value],
-    write: &RowWrite,
-) -> Result<Option<DeletionPreview>> {
+/// Writes all rows; false where more would go with them than was shown.
+async fn write_together(records: Records<'_>, keys: &[Value], write: &RowWrite) -> Result<bool> {
     let chosen = Condition::column(0, Op::In(keys.to_vec()));
     let written = match write {
         RowWrite::Update(values) => records.update_at_most(&chosen, values.clone(), None).await?,
@@ -162,7 +165,7 @@ async fn write_together(
                 if rows.len() == keys.len() {
                     let preview = records.walk_deletions(keys, Walk::Locking).await?;
                     if shown.new_of(&preview.shown) > 0 {
-                        return Ok(Some(preview));
+                        return Ok(false);
                     }
                 }
             }
@@ -172,16 +175,16 @@ async fn write_together(
             for key in keys {
                 restore(records, key).await?;
             }
-            return Ok(None);
+            return Ok(true);
         }
         RowWrite::Act(action, values) => {
             records.act_on_each(action, keys.to_vec(), values.clone()).await?;
-            return Ok(None);
+            return Ok(true);
         }
     };
     // None is left out silently.
     match written == keys.len() as u64 {
-        true => Ok(None),
+        true => Ok(true),
         false => Err(records.not_found()),
     }
 }

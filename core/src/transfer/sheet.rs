@@ -87,11 +87,6 @@ impl Sheet {
         self.names.iter().map(String::as_str).filter(|name| *name != REASONS)
     }
 
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// The first cells of a name, as text.
     pub(crate) fn examples(&self, name: &str, most: usize) -> Vec<String> {
         let position = self.names.iter().position(|known| known == name);

@@ -2,14 +2,24 @@
 
 mod access;
 mod deleting;
+#[cfg(feature = "rest")]
+mod files;
+#[cfg(feature = "rest")]
+mod finding;
 mod forms;
 mod interrupted;
 mod kept;
 mod labels;
 mod lists;
+#[cfg(feature = "rest")]
+mod many_rows;
 mod merging;
 mod mounted;
 mod pickers;
+#[cfg(feature = "rest")]
+mod saved_views;
+#[cfg(feature = "rest")]
+mod shop;
 mod truth;
 
 use entify::prelude::*;
