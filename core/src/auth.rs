@@ -20,6 +20,8 @@ mod jwt_cache;
 mod random_secret;
 #[cfg_attr(not(feature = "server"), allow(dead_code))]
 mod record_use;
+#[cfg(feature = "admin")]
+mod saved_views;
 mod session;
 mod sign_in_throttle;
 #[cfg(feature = "admin")]
@@ -40,6 +42,8 @@ pub use entities::{
 #[cfg(feature = "server")]
 pub use jwt::issue_jwt;
 pub(crate) use random_secret::{keyed_digest, random as random_nonce};
+#[cfg(feature = "admin")]
+pub(crate) use saved_views::SavedViews;
 pub(crate) use session::peek_session;
 #[cfg(feature = "admin")]
 pub(crate) use subject_name::{subject_name, subject_of};
@@ -47,7 +51,7 @@ pub use verify_password::verify_password;
 unstable! { pub use accounts::Accounts; }
 #[cfg(feature = "server")]
 unstable! { pub use authentication::{Authenticated, Authentication, Authenticators, Refusal}; }
-unstable! { pub use entities::{entities, Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch}; }
+unstable! { pub use entities::{entities, Attempt, AttemptInput, AttemptModel, AttemptPatch, SavedView, SavedViewInput, SavedViewModel, SavedViewPatch, Session, SessionInput, SessionModel, SessionPatch}; }
 #[cfg(feature = "server")]
 unstable! { pub use jwt::{Jwt, JwtError}; }
 unstable! { pub use session::{SignedIn, end_session, resume_session, start_session}; }

@@ -31,11 +31,10 @@
 //! }
 //! ```
 //!
-//! `rows` writes inputs and reads models, `query` and `filter` write queries, `problem` reads errors, `sending` sends requests again where
+//! `rows` writes inputs and reads models, `query` writes queries, `problem` reads errors, `sending` sends requests again where
 //! that is safe.
 
 mod entity;
-mod filter;
 mod problem;
 mod query;
 mod rows;

@@ -19,6 +19,8 @@ pub(crate) mod percent;
 pub(crate) mod problem;
 pub(crate) mod rate_limit;
 pub(crate) mod request_body;
+#[cfg(any(feature = "rest", feature = "admin"))]
+pub(crate) mod row_file;
 mod shutdown;
 pub(crate) mod site;
 pub(crate) mod traceparent;

@@ -188,6 +188,8 @@ pub mod db;
 pub mod entity;
 pub mod error;
 mod files;
+#[cfg(any(feature = "rest", feature = "admin", feature = "client"))]
+mod filters;
 #[cfg(feature = "graphql")]
 pub mod graphql;
 #[cfg(any(doc, doctest))]

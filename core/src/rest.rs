@@ -1,7 +1,7 @@
 //! The REST surface: one resource per entity, their OpenAPI description and its pages.
 //!
 //! A request goes `router` → `resource` → `service::Records`; `json` writes the rows of the response.
-//! `params` reads query strings: filters by `filter` and `operand`, what is shown and included by `shape`. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only
+//! `params` reads query strings: filters by the room `filters`, what is shown and included by `shape`. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only
 //! names an entity. `registry` describes it all to OpenAPI, `docs` serves that description.
 
 mod actions;
@@ -12,15 +12,12 @@ mod below;
 mod docs;
 mod etag;
 mod export;
-mod filter;
 mod history;
 mod import;
 mod json;
-mod known;
 mod list_params;
 mod many;
 mod names;
-mod operand;
 mod params;
 mod prefer;
 mod reads;

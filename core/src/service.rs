@@ -28,6 +28,8 @@ mod links;
 mod list;
 pub(crate) mod lookup_key;
 #[cfg(feature = "admin")]
+mod many;
+#[cfg(feature = "admin")]
 mod merge;
 mod nested;
 mod numbers;
@@ -57,7 +59,7 @@ pub(crate) use fetch::FetchPlan;
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "graphql")]
 pub(crate) use input::FormRelation;
-#[cfg(feature = "rest")]
+#[cfg(any(feature = "rest", feature = "admin"))]
 pub(crate) use input::suggestion;
 pub(crate) use input::{INCREMENT, nearest};
 #[cfg(feature = "graphql")]
@@ -68,13 +70,15 @@ pub use links::Links;
 #[cfg(feature = "rest")]
 pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
+pub(crate) use many::{MAX_TOGETHER, RowWrite, WrittenRows};
+#[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, RelatedConflict, SeenRelated, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
 #[cfg(feature = "admin")]
 pub(crate) use permitted::PermittedRows;
 pub use typed::{RowStream, Service, View, ViewPage, Views};
-#[cfg(any(feature = "graphql", feature = "rest"))]
+#[cfg(any(feature = "graphql", feature = "rest", feature = "admin"))]
 pub(crate) use unique::rules as unique_rules;
 pub use unique_fields::UniqueFields;
 pub(crate) use write::sequence::entities as sequence_entities;

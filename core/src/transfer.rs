@@ -10,16 +10,22 @@ mod import;
 mod line_ends;
 mod progress;
 mod row_reader;
+#[cfg(feature = "admin")]
+mod sheet;
 
 pub use export::export;
 #[cfg(feature = "cli")]
 pub(crate) use export::export_as;
-#[cfg(any(feature = "cli", feature = "rest"))]
+#[cfg(any(feature = "cli", feature = "rest", feature = "admin"))]
 pub(crate) use file_text::FileText;
 pub use import::import;
-#[cfg(feature = "rest")]
+#[cfg(any(feature = "rest", feature = "admin"))]
 pub(crate) use import::{ImportedFile, RowsOf, import_rows};
+#[cfg(feature = "admin")]
+pub(crate) use import::{RefusedRow, try_rows};
 pub use progress::Progress;
+#[cfg(feature = "admin")]
+pub(crate) use sheet::Sheet;
 
 use std::path::Path;
 
@@ -36,7 +42,7 @@ pub enum FileFormat {
 
 impl FileFormat {
     /// The format of a name: `csv`, `jsonl`.
-    #[cfg(feature = "rest")]
+    #[cfg(any(feature = "rest", feature = "admin"))]
     pub(crate) fn of_name(name: &str) -> Option<Self> {
         match name {
             "csv" => Some(Self::Csv),

@@ -161,6 +161,134 @@ function sendOnce(form) {
   window.addEventListener("pageshow", again);
 }
 
+// Links with `data-dialog` show their page's form above this page. Where that does not work, the link leads there.
+for (const link of document.querySelectorAll("a[data-dialog]")) {
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const form = answer.ok && !answer.redirected && page.querySelector("main form[method=post]");
+      if (!form) throw new Error("no form");
+      const dialog = document.createElement("dialog");
+      dialog.setAttribute("aria-label", link.textContent);
+      dialog.append(document.adoptNode(form));
+      document.body.append(dialog);
+      for (const picker of dialog.querySelectorAll(".picker[data-lookup]")) {
+        const key = picker.querySelector("input[list]");
+        if (key && picker.dataset.lookup) enhance(picker, key);
+      }
+      form.querySelector("a.quiet")?.addEventListener("click", (click) => {
+        click.preventDefault();
+        dialog.close();
+      });
+      dialog.addEventListener("close", () => dialog.remove());
+      dialog.showModal();
+    } catch {
+      location.assign(link.href);
+    }
+  });
+}
+
+// One box chooses all rows of the page.
+for (const form of document.querySelectorAll("form.choose")) {
+  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const corner = form.querySelector("thead td");
+  if (!corner || boxes.length === 0) continue;
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.setAttribute("aria-label", "Choose all rows of this page");
+  corner.append(all);
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      const chosen = boxes.filter((other) => other.checked).length;
+      all.checked = chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    });
+  }
+}
+
+// Ctrl-K, or Command-K: jump to a list, a row or an action.
+const jumps = document.querySelector("a[data-jump]")?.href;
+if (jumps) {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) jump(jumps);
+    }
+  });
+}
+
+function jump(address) {
+  const dialog = document.createElement("dialog");
+  const box = document.createElement("div");
+  const input = document.createElement("input");
+  const list = document.createElement("ul");
+  const said = document.createElement("p");
+  let timer = 0;
+  let asked = 0;
+  dialog.setAttribute("aria-label", "Search");
+  box.className = "jump";
+  input.type = "search";
+  input.placeholder = "A list, a row, an action…";
+  input.setAttribute("aria-label", "Search everywhere");
+  said.className = "hint";
+  said.setAttribute("role", "status");
+  box.append(input, list, said);
+  dialog.append(box);
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.showModal();
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 200);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      const first = list.querySelector("a");
+      if (first) location.assign(first.href);
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      list.querySelector("a")?.focus();
+    }
+  });
+  list.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = links.indexOf(document.activeElement) + step;
+    (links[next] ?? input).focus();
+  });
+
+  async function look() {
+    const turn = ++asked;
+    try {
+      const answer = await fetch(address + "?format=json&q=" + encodeURIComponent(input.value.trim()));
+      if (turn !== asked) return;
+      if (!answer.ok || answer.redirected) throw new Error("no answer");
+      const { found } = await answer.json();
+      list.replaceChildren(...found.map((one) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        const kind = document.createElement("small");
+        link.href = one.href;
+        link.textContent = one.text;
+        kind.textContent = one.kind;
+        link.append(kind);
+        item.append(link);
+        return item;
+      }));
+      said.textContent = found.length === 0 && input.value.trim() ? "Nothing was found." : "";
+    } catch {
+      said.textContent = "The search did not work; try again.";
+    }
+  }
+}
+
 function enhance(picker, key) {
   const label = picker.querySelector("output");
   // What was typed and names no row yet: the server says so, and does not take it for a key.

@@ -13,14 +13,12 @@ use crate::admin::params::Params;
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::titles::{self, Labels};
-use crate::admin::{entities, names};
+use crate::admin::{entities, many, names};
 use crate::entity::{ActionDef, ColumnInfo, EntityInfo, OutputShape, Surface};
 use crate::error::{Error, Result};
-use crate::service::{Act, Expected, HiddenCells, InputForm, Operation};
+use crate::service::{Act, Expected, HiddenCells, InputForm, Operation, RowWrite};
 use crate::value::{Assignments, Record, Value};
 
-/// A chosen row, in an address and in a form.
-pub(super) const CHOSEN: &str = "_id";
 /// Rows that may be chosen at once.
 const MAX_CHOSEN: usize = 100;
 
@@ -119,15 +117,10 @@ async fn handle(
         About::All if action.collection => Vec::new(),
         About::All => {
             let given = form.unwrap_or(&request.query);
-            let chosen = given.iter().filter(|(name, _)| *name == CHOSEN);
-            chosen.map(|(_, id)| parse_key(info, id)).collect::<Result<_>>()?
+            many::keys_to_act_on(request, info, given, MAX_CHOSEN).await?
         }
     };
     let one = matches!(about, About::Row(_));
-    if !one && !action.collection && (keys.is_empty() || keys.len() > MAX_CHOSEN) {
-        let message = format!("choose from 1 to {MAX_CHOSEN} rows in the list first");
-        return Err(Error::bad_request(message));
-    }
     let rows = rows(request, info, action, &keys).await?;
     let page = ActionPage::new(request, info, action, rows, one);
     let Some(form) = form else { return page.show(Showing::of(page.texts(None)), Vec::new()).await };
@@ -143,10 +136,13 @@ async fn handle(
         }
         None => Assignments::new(),
     };
-    match page.run(values).await {
+    match page.run(values.clone()).await {
         Ok(answered) => page.done(answered).await,
         Err(error) => {
-            let showing = Showing::refused(page.texts(Some(form)), &error, &unmatched);
+            let mut showing = Showing::refused(page.texts(Some(form)), &error, &unmatched);
+            if let Some(alert) = page.refusing_rows(values, &error).await? {
+                (showing.alert, showing.errors) = (Some(alert), Vec::new());
+            }
             page.show(showing, Vec::new()).await.map_err(|_| error)
         }
     }
@@ -214,6 +210,28 @@ impl<'s> ActionPage<'s> {
         let key = rows.first().map(|row| row.key().clone());
         let act = Act { action, key, expected: Expected::Any, values };
         Operation::Act(act).run(records).await?.rows()
+    }
+
+    /// Of many rows those that stand in the way, by name and with the reason.
+    async fn refusing_rows(&self, values: Assignments, error: &Error) -> Result<Option<String>> {
+        let Self { request, info, action, rows, .. } = self;
+        let of_input = |field: &str| self.columns.iter().any(|column| column.wire == field);
+        let is_of_input = error.fields().iter().any(|error| of_input(&error.field));
+        if rows.len() < 2 || is_of_input || error.status() >= 500 {
+            return Ok(None);
+        }
+        let keys: Vec<Value> = rows.iter().map(|row| row.key().clone()).collect();
+        let act = RowWrite::Act(action, values);
+        let refusing = request.records(info).standing_in_the_way(&keys, &act).await?;
+        if refusing.is_empty() {
+            return Ok(None);
+        }
+        let titles = titles::told_apart(rows, &titles::titles(&request.ctx, info, rows).await?);
+        let told = refusing.iter().filter_map(|(key, error)| {
+            let (_, title) = keys.iter().zip(&titles).find(|(known, _)| *known == key)?;
+            Some(format!("{title}: {}", many::reasons(error).join(" ")))
+        });
+        Ok(Some(format!("Nothing was done. {}", told.collect::<Vec<_>>().join(" "))))
     }
 
     /// What is shown once it is done: the row, the list, or what came of it.

@@ -48,20 +48,20 @@ struct DeletePage {
 }
 
 /// What deleting does to the rows of one reference.
-struct Effect {
-    count: String,
-    what: String,
-    how: &'static str,
-    rows: Vec<AffectedRow>,
+pub(super) struct Effect {
+    pub(super) count: String,
+    pub(super) what: String,
+    pub(super) how: &'static str,
+    pub(super) rows: Vec<AffectedRow>,
     /// How many rows are not named.
-    others: Option<String>,
+    pub(super) others: Option<String>,
     /// Where all of them are listed.
     all: Option<String>,
 }
 
-struct AffectedRow {
-    title: String,
-    href: Option<String>,
+pub(super) struct AffectedRow {
+    pub(super) title: String,
+    pub(super) href: Option<String>,
 }
 
 /// The confirmation page; with `confirmed`, deletes.
@@ -132,11 +132,7 @@ async fn show(
     preview: DeletionPreview,
     errors: Vec<String>,
 ) -> Result<Response> {
-    let (mut blocking, mut effects) = (Vec::new(), Vec::new());
-    for effect in &preview.effects {
-        let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
-        to.push(self::effect(request, info, row, effect).await?);
-    }
+    let (blocking, effects) = effects(request, info, Some(row), &preview).await?;
     let heading = titles::title(&request.ctx, info, row).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
@@ -158,10 +154,25 @@ async fn show(
     page::render(status, &page)
 }
 
+/// What stands in the way of a deletion, of one row or many, and what else happens.
+pub(super) async fn effects(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    row: Option<&Record>,
+    preview: &DeletionPreview,
+) -> Result<(Vec<Effect>, Vec<Effect>)> {
+    let (mut blocking, mut effects) = (Vec::new(), Vec::new());
+    for effect in &preview.effects {
+        let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
+        to.push(self::effect(request, info, row, effect).await?);
+    }
+    Ok((blocking, effects))
+}
+
 async fn effect(
     request: &AdminRequest,
     info: &'static EntityInfo,
-    row: &Record,
+    row: Option<&Record>,
     effect: &DeletionEffect,
 ) -> Result<Effect> {
     let DeletionEffect { from, column, outcome, count, more, keys } = effect;
@@ -183,7 +194,7 @@ async fn effect(
             Outcome::Unlinked => "will no longer point here",
             Outcome::Kept => "will stay",
         },
-        all: (listed && others > 0).then(|| {
+        all: row.filter(|_| listed && others > 0).map(|row| {
             let (filter, key) = (format!("{FILTER}{}", column.wire), row.key().to_text());
             params::link(&request.path(from), [(filter.as_str(), key.as_str())])
         }),

@@ -15,8 +15,8 @@ use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
 use crate::admin::typed::Typed;
 use crate::admin::{
-    AdminSettings, action, delete, detail, detour, edit, edit_form, history, index, list, log, lookup,
-    session, sign_in, trash,
+    AdminSettings, action, delete, detail, detour, edit, edit_form, export, filter_page, history, import,
+    index, list, log, lookup, many, search, session, sign_in, trash, views,
 };
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
@@ -141,7 +141,7 @@ impl AdminEndpoint {
 
     async fn respond(&self, route: AdminRoute<'_>, ctx: &Ctx, request: &mut Request) -> Response {
         let base = site::base(request).to_owned();
-        let form = match self.form(request).await {
+        let form = match self.form(route, request).await {
             Ok(form) => form.map(SentForm::whole),
             Err(RefusedForm::TooLarge(params)) => Some(SentForm { params, cut: true }),
             Err(RefusedForm::Unread(error)) => {
@@ -166,13 +166,23 @@ impl AdminEndpoint {
     }
 
     /// The form of a write; `None` for a request that only reads.
-    async fn form(&self, request: &mut Request) -> std::result::Result<Option<Params>, RefusedForm> {
+    async fn form(
+        &self,
+        route: AdminRoute<'_>,
+        request: &mut Request,
+    ) -> std::result::Result<Option<Params>, RefusedForm> {
         if request.method() != Method::POST {
             return Ok(None);
         }
         session::check_origin(request)?;
         let kind = request.content_type().unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
+        if matches!(route, AdminRoute::Import(_)) && kind.eq_ignore_ascii_case("multipart/form-data") {
+            return match read_form(request.take_body()).await? {
+                (body, false) => Ok(Some(import::form_with_file(request, body).await?)),
+                (_, true) => Err(Error::PayloadTooLarge { limit: MAX_FORM }.into()),
+            };
+        }
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Error::bad_request("a form must be `application/x-www-form-urlencoded`").into());
         }
@@ -437,6 +447,12 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
         AdminRoute::Log => log::show(request).await,
         AdminRoute::History(entity, id) => history::handle(request, request.entity(entity)?, id, form).await,
         AdminRoute::Trash(entity) => trash::handle(request, request.entity(entity)?, form).await,
+        AdminRoute::Filter(entity) => filter_page::handle(request, request.entity(entity)?, form).await,
+        AdminRoute::Views(entity) => views::handle(request, request.entity(entity)?, form).await,
+        AdminRoute::Export(entity) => export::handle(request, request.entity(entity)?).await,
+        AdminRoute::Import(entity) => import::handle(request, request.entity(entity)?, form).await,
+        AdminRoute::Many(entity, verb) => many::handle(request, request.entity(entity)?, verb, form).await,
+        AdminRoute::Search => search::respond(request).await,
         AdminRoute::Act(entity, name) => action::on_all(request, request.entity(entity)?, name, form).await,
         AdminRoute::ActOn(entity, id, name) => {
             action::on_row(request, request.entity(entity)?, (id, name), form).await

@@ -1,28 +1,42 @@
-//! The list page: columns, search, filters, order and keyset pages.
+//! The list page: columns, search, filters, order, keyset pages, and what is done with many rows.
+//!
+//! `address` is what the address says, `asked` the same checked, `facets` the filters with few values.
+
+pub(super) mod address;
+pub(super) mod asked;
+mod chips;
+mod facets;
 
 use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::admin::action::{self, ActionLink, CHOSEN};
+use crate::admin::action::{self, ActionLink};
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
+use crate::admin::many::{self, CHOSEN, ON_PAGE, ROWS_CHOICE};
 use crate::admin::page::{self, Frame};
-use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::request::AdminRequest;
 use crate::admin::titles::Labels;
-use crate::admin::{entities, kinds, label, names, params, trash};
-use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
-use crate::error::{Error, Result};
+use crate::admin::{entities, kinds, names, trash, views};
+use crate::entity::{ColumnInfo, EntityInfo, Format};
+use crate::error::Result;
 use crate::policy::Action;
-use crate::query::{Cursors, Direction, ListQuery, Page, PageArgs, Sort};
+use crate::query::{Cursors, Direction, Page, PageArgs};
 use crate::service::HiddenCells;
 use crate::types::Kind;
 use crate::value::{ColumnSet, Record};
 
-/// Rows of a page.
-const ROWS: u32 = 25;
-/// What a filter's parameter starts with; the rest is the wire name.
-pub(super) const FILTER: &str = "f.";
+pub(super) use address::{FILTER, ListAddress};
+pub(super) use asked::Asked;
+use chips::Chip;
+use facets::FilterControl;
+
+/// The last page is asked for by this parameter and value.
+const PAGE: &str = "page";
+const LAST: &str = "last";
+/// Keys of an order that a form offers.
+const OFFERED_SORTS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "admin/list.html")]
@@ -30,39 +44,51 @@ struct ListPage {
     frame: Frame,
     heading: String,
     singular: String,
+    plural: String,
     about: String,
     path: String,
     create: Option<String>,
     /// The page of deleted rows.
     trash: Option<String>,
+    import: Option<String>,
     /// Actions on the entity as a whole.
     actions: Vec<ActionLink>,
-    /// Actions on rows that are chosen.
+    /// What can be done with chosen rows.
     row_actions: Vec<ActionLink>,
     search: Option<String>,
-    sort: String,
-    filters: Vec<FilterControl>,
+    controls: Vec<FilterControl>,
+    /// What the search form carries on: all that it has no control of.
+    carried: Vec<(String, String)>,
+    /// The page on which filters are added.
+    add_filter: Option<String>,
     chips: Vec<Chip>,
+    /// Where the filters hold otherwise: any of them, or all.
+    joined: Option<(&'static str, String)>,
+    view: ViewForm,
+    views: views::Offered,
     columns: Vec<ColumnHead>,
     rows: Vec<Row>,
+    /// The parameters of the list, for the form around the rows.
+    address: Vec<(String, String)>,
     filtered: bool,
+    /// Where all rows are.
+    cleared: String,
+    /// How many rows match, in words.
+    total: String,
+    exports: Vec<(&'static str, String)>,
+    back: Option<String>,
+    first: Option<String>,
     previous: Option<String>,
     next: Option<String>,
+    last: Option<String>,
 }
 
-struct FilterControl {
-    name: String,
-    label: String,
-    choices: Vec<Choice>,
-}
-
-/// A filter that is set and has no control: a removable chip.
-struct Chip {
-    label: String,
-    text: String,
-    name: String,
-    value: String,
-    without: String,
+/// The form of columns, order and size.
+struct ViewForm {
+    carried: Vec<(String, String)>,
+    columns: Vec<Choice>,
+    sorts: Vec<Vec<Choice>>,
+    sizes: Vec<Choice>,
 }
 
 struct ColumnHead {
@@ -80,68 +106,121 @@ pub(super) struct Row {
     pub(super) link_column: usize,
 }
 
-/// What the query string asks for, checked.
-struct ListParams {
-    search: Option<String>,
-    sort: Option<Sort>,
-    sort_text: String,
-    filters: Vec<(&'static ColumnInfo, String)>,
-}
-
 /// The list page of an entity.
 pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> Result<Response> {
     request.authorize(info, Action::Read)?;
-    let params = ListParams::read(request, info)?;
-    let columns = columns(info);
-    let mut query = ListQuery::new(columns.iter().map(|column| column.index).collect::<ColumnSet>());
-    query.search = params.search.clone();
-    query.order = params.order(request, info);
-    query.filter = params.condition()?;
+    let asked = Asked::read(request, info, ListAddress::read(&request.query))?;
+    let columns = &asked.columns;
+    let mut query = asked.query(request)?;
     query.cursors = Cursors::Ends;
-    query.page = page_args(request);
-    let found = request.records(info).list(&query).await?;
-    let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
+    query.page = page_args(request, asked.size);
+    let records = asked.records(request);
+    let found = records.list(&query).await?;
+    query.page = PageArgs::default();
+    let total = match found.has_next || found.has_previous {
+        true => records.count_up_to(&query, facets::bound()).await?,
+        false => found.items.len() as u64,
+    };
+    let labels = Labels::read(&request.ctx, columns, &found.items).await?;
     let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
-    let hidden = request.records(info).unseen_cells(indexes, &found.items).await?;
-    let (previous, next) = params.pages(request, info, &found);
+    let hidden = records.unseen_cells(indexes, &found.items).await?;
+    let pages = pages(request, &asked, &found);
+    let (path, address) = (request.path(info), &asked.address);
+    let without_rows = ListAddress { columns: String::new(), ..ListAddress::default() };
+    let keeping = |mut cleared: ListAddress| {
+        (cleared.sort, cleared.columns, cleared.size) =
+            (address.sort.clone(), address.columns.clone(), address.size.clone());
+        cleared
+    };
     let (row_actions, actions) = action::of_list(request, info);
+    let row_actions = many::offered(request, &asked, row_actions);
     let page = ListPage {
-        actions,
+        actions: if address.deleted { Vec::new() } else { actions },
         row_actions,
         frame: Frame::new(request, names::plural(info), Some(info)),
         heading: names::plural(info),
         singular: names::words(info.def.singular),
+        plural: names::words(info.def.plural),
         about: names::about(info),
-        path: request.path(info),
+        create: request.allows(info, Action::Create).then(|| format!("{path}/new")),
         trash: trash::address(request, info),
-        create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
-        filters: params.controls(request, info),
-        chips: params.chips(request, info).await?,
-        columns: columns.iter().map(|column| params.column_head(request, info, column)).collect(),
-        rows: rows(request, info, &columns, &found.items, (&labels, &hidden)),
-        filtered: params.search.is_some() || !params.filters.is_empty(),
-        search: info.searched().next().map(|_| params.search.clone().unwrap_or_default()),
-        sort: params.sort_text,
-        previous,
-        next,
+        import: request.allows(info, Action::Create).then(|| format!("{path}/import")),
+        controls: facets::controls(request, &asked, &query, total).await?,
+        carried: carried(&asked),
+        add_filter: (!request.only_reads && has_filters(request, info))
+            .then(|| address.link(&format!("{path}/filter"))),
+        chips: chips::chips(request, &asked).await?,
+        joined: chips::joined(request, &asked),
+        view: view_form(request, &asked),
+        views: views::offered(request, info, address).await?,
+        columns: columns.iter().map(|column| column_head(request, &asked, column)).collect(),
+        rows: rows(request, info, columns, &found.items, (&labels, &hidden)),
+        address: address.pairs(),
+        filtered: address.is_filtered(),
+        cleared: keeping(without_rows).link(&path),
+        total: total_words(total),
+        exports: [("CSV", "csv"), ("JSON lines", "jsonl")]
+            .map(|(name, format)| (name, address.link_with(&format!("{path}/export"), &[("format", format)])))
+            .into(),
+        back: back_link(request, &asked),
+        search: info.searched().next().map(|_| address.search.clone()),
+        first: pages.0,
+        previous: pages.1,
+        next: pages.2,
+        last: pages.3,
+        path,
     };
     page::render(StatusCode::OK, &page)
 }
 
-fn page_args(request: &AdminRequest) -> PageArgs {
+/// How many rows there are: more than a thousand are not counted.
+pub(super) fn total_words(total: u64) -> String {
+    match total {
+        total if total > facets::MAX_COUNTED => "1,000+".to_owned(),
+        1_000 => "1,000".to_owned(),
+        total => total.to_string(),
+    }
+}
+
+fn page_args(request: &AdminRequest, size: u32) -> PageArgs {
+    let is_last = request.query.get(PAGE) == Some(LAST);
     match (request.query.filled("after"), request.query.filled("before")) {
         (_, Some(before)) => {
-            PageArgs { last: Some(ROWS), before: Some(before.to_owned()), ..PageArgs::default() }
+            PageArgs { last: Some(size), before: Some(before.to_owned()), ..PageArgs::default() }
         }
+        (None, None) if is_last => PageArgs { last: Some(size), ..PageArgs::default() },
         (after, None) => {
-            PageArgs { first: Some(ROWS), after: after.map(str::to_owned), ..PageArgs::default() }
+            PageArgs { first: Some(size), after: after.map(str::to_owned), ..PageArgs::default() }
         }
     }
 }
 
+type PageLinks = (Option<String>, Option<String>, Option<String>, Option<String>);
+
+/// The links to the first, the previous, the next and the last page.
+fn pages(request: &AdminRequest, asked: &Asked, page: &Page) -> PageLinks {
+    let (path, address) = (request.path(asked.info), &asked.address);
+    let to = |name: &'static str, cursor: &Option<String>| {
+        Some(address.link_with(&path, &[(name, cursor.as_deref()?)]))
+    };
+    (
+        page.has_previous.then(|| address.link(&path)),
+        to("before", &page.start_cursor).filter(|_| page.has_previous),
+        to("after", &page.end_cursor).filter(|_| page.has_next),
+        page.has_next.then(|| address.link_with(&path, &[(PAGE, LAST)])),
+    )
+}
+
 /// The columns of a table: the listed ones, and the key where none of them can lead to the row's page.
 pub(super) fn columns(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
-    let mut columns = entities::listed(info);
+    with_link(info, entities::listed(info))
+}
+
+/// The same columns, and the key where none of them can lead to the row's page.
+pub(super) fn with_link(
+    info: &'static EntityInfo,
+    mut columns: Vec<&'static ColumnInfo>,
+) -> Vec<&'static ColumnInfo> {
     if !columns.iter().any(|column| may_link(column)) {
         columns.insert(0, info.key());
     }
@@ -182,181 +261,85 @@ pub(super) fn rows(
         .collect()
 }
 
-impl ListParams {
-    fn read(request: &AdminRequest, info: &'static EntityInfo) -> Result<Self> {
-        let search = request.query.filled("q");
-        if search.is_some() && info.searched().next().is_none() {
-            return Err(Error::bad_request("these rows cannot be searched"));
-        }
-        let sort_text = request.query.filled("sort").unwrap_or_default().to_owned();
-        Ok(Self {
-            search: search.map(search_text).transpose()?,
-            sort: sort(info, &sort_text)?,
-            sort_text,
-            filters: filters(request, info)?,
+fn column_head(request: &AdminRequest, asked: &Asked, column: &ColumnInfo) -> ColumnHead {
+    let current = asked.sorts.iter().find(|(sorted, _)| sorted.index == column.index);
+    let direction = current.map(|(_, direction)| match direction {
+        Direction::Asc => "ascending",
+        Direction::Desc => "descending",
+    });
+    let sign = if direction == Some("ascending") { "-" } else { "" };
+    let sorted = ListAddress { sort: format!("{sign}{}", column.wire), ..asked.address.clone() };
+    ColumnHead {
+        label: names::column(column),
+        number: cell::is_number(column),
+        href: request
+            .may_query_by(asked.info, column.sort, column)
+            .then(|| sorted.link(&request.path(asked.info))),
+        direction,
+    }
+}
+
+/// What the search form carries on: all but the search, and the filters that it has controls for.
+fn carried(asked: &Asked) -> Vec<(String, String)> {
+    let mut address = asked.address.clone();
+    address.search.clear();
+    let controlled = |name: &str| {
+        asked.filters.iter().any(|filter| {
+            filter.name == name
+                && filter.own_value_of(filter.way.column)
+                && facets::has_control(filter.way.column)
         })
-    }
-
-    /// The order of the rows. Relations are sorted by what they show.
-    fn order(&self, request: &AdminRequest, info: &'static EntityInfo) -> Vec<Sort> {
-        let Some(sort) = self.sort else { return Vec::new() };
-        let column = &info.columns[sort.column];
-        match column.relation() {
-            Some(_) => label::sorts_of(&request.ctx, column, sort.direction),
-            None => vec![sort],
-        }
-    }
-
-    fn condition(&self) -> Result<Condition> {
-        let mut all = Condition::TRUE;
-        for (column, text) in &self.filters {
-            let may_be_null = column.nullable && column.kind != Kind::Text;
-            let op = if may_be_null && *text == null_choice(column) {
-                Op::IsNull(true)
-            } else {
-                Op::Eq(parse_value(column, text).ok_or_else(|| unknown_value(column))?)
-            };
-            all = all.and(Condition::column(column.index, op));
-        }
-        Ok(all)
-    }
-
-    /// The link to this list with another order, without a filter, or at another cursor.
-    fn link(
-        &self,
-        request: &AdminRequest,
-        info: &EntityInfo,
-        sort: &str,
-        without: Option<usize>,
-        cursor: (&str, &str),
-    ) -> String {
-        let filters = self
-            .filters
-            .iter()
-            .filter(|(column, _)| Some(column.index) != without)
-            .map(|(column, text)| (format!("{FILTER}{}", column.wire), text.as_str()))
-            .collect::<Vec<_>>();
-        let query = [("q", self.search.as_deref().unwrap_or_default()), ("sort", sort)]
-            .into_iter()
-            .chain(filters.iter().map(|(name, text)| (name.as_str(), *text)))
-            .chain([cursor]);
-        params::link(&request.path(info), query)
-    }
-
-    fn pages(
-        &self,
-        request: &AdminRequest,
-        info: &EntityInfo,
-        page: &Page,
-    ) -> (Option<String>, Option<String>) {
-        let to = |name: &'static str, cursor: &Option<String>| {
-            let cursor = cursor.as_deref()?;
-            Some(self.link(request, info, &self.sort_text, None, (name, cursor)))
-        };
-        (
-            to("before", &page.start_cursor).filter(|_| page.has_previous),
-            to("after", &page.end_cursor).filter(|_| page.has_next),
-        )
-    }
-
-    fn column_head(&self, request: &AdminRequest, info: &EntityInfo, column: &ColumnInfo) -> ColumnHead {
-        let current = self.sort.filter(|sort| sort.column == column.index);
-        let direction = current.map(|sort| match sort.direction {
-            Direction::Asc => "ascending",
-            Direction::Desc => "descending",
-        });
-        let sign = if direction == Some("ascending") { "-" } else { "" };
-        ColumnHead {
-            label: names::column(column),
-            number: cell::is_number(column),
-            href: request
-                .may_query_by(info, column.sort, column)
-                .then(|| self.link(request, info, &format!("{sign}{}", column.wire), None, ("", ""))),
-            direction,
-        }
-    }
-
-    /// Controls for the filters with few values.
-    fn controls(&self, request: &AdminRequest, info: &'static EntityInfo) -> Vec<FilterControl> {
-        entities::readable(info)
-            .iter()
-            .filter(|column| has_control(column) && request.may_query_by(info, column.filter, column))
-            .map(|column| {
-                let value = self.filters.iter().find(|(set, _)| set.index == column.index);
-                let value = value.map(|(_, text)| text.as_str()).unwrap_or_default();
-                FilterControl {
-                    name: format!("{FILTER}{}", column.wire),
-                    label: names::column(column),
-                    choices: filter_choices(column, value),
-                }
-            })
-            .collect()
-    }
-
-    async fn chips(&self, request: &AdminRequest, info: &'static EntityInfo) -> Result<Vec<Chip>> {
-        let mut chips = Vec::new();
-        for (column, text) in self.filters.iter().filter(|(column, _)| !has_control(column)) {
-            let mut labels = Labels::default();
-            let key = parse_value(column, text);
-            if let (Some(target), Some(key)) = (column.target(), &key) {
-                labels.add(&request.ctx, column.index, target, std::slice::from_ref(key)).await?;
-            }
-            let label = key.as_ref().and_then(|key| labels.get(column.index, key));
-            chips.push(Chip {
-                label: names::column(column),
-                text: label.unwrap_or(text).to_owned(),
-                name: format!("{FILTER}{}", column.wire),
-                value: text.clone(),
-                without: self.link(request, info, &self.sort_text, Some(column.index), ("", "")),
-            });
-        }
-        Ok(chips)
-    }
-}
-
-fn sort(info: &'static EntityInfo, text: &str) -> Result<Option<Sort>> {
-    let (name, direction) = match text.strip_prefix('-') {
-        Some(name) => (name, Direction::Desc),
-        None => (text, Direction::Asc),
     };
-    if name.is_empty() {
-        return Ok(None);
+    address.filters.retain(|(name, _)| !controlled(name));
+    address.pairs()
+}
+
+/// Whether there is anything to filter by.
+fn has_filters(request: &AdminRequest, info: &'static EntityInfo) -> bool {
+    let known = asked::known(request, info);
+    known.view().filterable().iter().any(|column| request.may_query_by(info, column.filter, column))
+        || known.filtered_relations().next().is_some()
+}
+
+fn view_form(request: &AdminRequest, asked: &Asked) -> ViewForm {
+    let mut address = asked.address.clone();
+    (address.sort, address.columns, address.size) = Default::default();
+    let sortable = entities::readable(asked.info).iter().copied();
+    let sortable = sortable.filter(|column| request.may_query_by(asked.info, column.sort, column));
+    let sortable = sortable.collect::<Vec<_>>();
+    let sort = |position: usize| {
+        let current = asked.sorts.get(position).map(|(column, direction)| match direction {
+            Direction::Asc => column.wire.to_owned(),
+            Direction::Desc => format!("-{}", column.wire),
+        });
+        let offered = sortable.iter().flat_map(|column| {
+            let label = names::column(column);
+            [
+                (column.wire.to_owned(), format!("{label} ↑")),
+                (format!("-{}", column.wire), format!("{label} ↓")),
+            ]
+        });
+        let offered = offered.collect::<Vec<_>>();
+        let offered = offered.iter().map(|(value, text)| (value.as_str(), text.clone()));
+        control::choices(&current.unwrap_or_default(), Some("—"), offered)
+    };
+    let sizes = asked::SIZES.map(|size| (size.to_string(), size.to_string()));
+    let sizes = sizes.iter().map(|(value, text)| (value.as_str(), text.clone()));
+    ViewForm {
+        carried: address.pairs(),
+        columns: asked.column_choices(),
+        sorts: if sortable.is_empty() { Vec::new() } else { (0..OFFERED_SORTS).map(sort).collect() },
+        sizes: control::choices(&asked.size.to_string(), None, sizes),
     }
-    info.on(Surface::Admin)
-        .sortable_column(name)
-        .map(|column| Some(Sort::new(column.index, direction)))
-        .ok_or_else(|| Error::bad_request("these rows cannot be sorted like this"))
 }
 
-fn filters(request: &AdminRequest, info: &'static EntityInfo) -> Result<Vec<(&'static ColumnInfo, String)>> {
-    let mut filters: Vec<(&'static ColumnInfo, String)> = Vec::new();
-    for (name, text) in request.query.iter() {
-        let Some(wire) = name.strip_prefix(FILTER) else {
-            continue;
-        };
-        if text.is_empty() {
-            continue;
-        }
-        let column = info
-            .on(Surface::Admin)
-            .filterable_column(wire)
-            .ok_or_else(|| Error::bad_request("these rows cannot be filtered like this"))?;
-        filters.retain(|(set, _)| set.index != column.index);
-        filters.push((column, text.to_owned()));
-    }
-    Ok(filters)
-}
-
-fn unknown_value(column: &ColumnInfo) -> Error {
-    Error::bad_request(format!("the filter `{}` must be {}", column.wire, column.kind.expectation()))
-}
-
-fn has_control(column: &ColumnInfo) -> bool {
-    kinds::filter_choices(column.kind).is_some()
+/// The link from deleted rows back to the others.
+fn back_link(request: &AdminRequest, asked: &Asked) -> Option<String> {
+    asked.address.deleted.then(|| ListAddress::default().link(&request.path(asked.info)))
 }
 
 /// The value of a filter that asks for NULL: `null`, unless a variant of the column's enum is spelled so.
-fn null_choice(column: &ColumnInfo) -> String {
+pub(super) fn null_choice(column: &ColumnInfo) -> String {
     let mut choice = "null".to_owned();
     if let Kind::Enum(def) = column.kind {
         while def.variants.iter().any(|variant| variant.wire == choice) {

@@ -1,7 +1,7 @@
 //! Names that the admin's pages use themselves, and that no entity or field may have there.
 
-use crate::admin::action::CHOSEN;
 use crate::admin::edit::OWN_CONTROLS;
+use crate::admin::many::OWN_NAMES;
 use crate::admin::route::AdminRoute;
 use crate::admin::session;
 use crate::entity::names::{self, Namespace};
@@ -20,7 +20,10 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
         let inputs = inputs.flat_map(|input| input.on(Surface::Admin).writable(Action::Create));
         let written = view.writable(Action::Create).iter().chain(view.writable(Action::Update));
         for column in written.chain(inputs) {
-            if column.wire == session::CSRF || OWN_CONTROLS.contains(&column.wire) || column.wire == CHOSEN {
+            if column.wire == session::CSRF
+                || OWN_CONTROLS.contains(&column.wire)
+                || OWN_NAMES.contains(&column.wire)
+            {
                 let bearer = format!("the field `{}` of {entity}", column.name);
                 found.refuse(column.wire, &bearer, "which forms of the admin use themselves", names::FIELD);
             }

@@ -16,6 +16,15 @@ pub(super) enum AdminRoute<'p> {
     List(&'p str),
     New(&'p str),
     Lookup(&'p str),
+    /// The form of a list's filters.
+    Filter(&'p str),
+    /// Saved views of a list.
+    Views(&'p str),
+    Export(&'p str),
+    Import(&'p str),
+    /// What is done with many rows.
+    Many(&'p str, &'p str),
+    Search,
     Detail(&'p str, &'p str),
     Edit(&'p str, &'p str),
     Delete(&'p str, &'p str),
@@ -44,10 +53,16 @@ impl<'p> AdminRoute<'p> {
             ["sign-out"] => Self::SignOut,
             ["session"] => Self::Session,
             ["history"] => Self::Log,
+            ["search"] => Self::Search,
             [entity] => Self::List(entity),
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
             [entity, "trash"] => Self::Trash(entity),
+            [entity, "filter"] => Self::Filter(entity),
+            [entity, "views"] => Self::Views(entity),
+            [entity, "export"] => Self::Export(entity),
+            [entity, "import"] => Self::Import(entity),
+            [entity, "many", verb] => Self::Many(entity, verb),
             [entity, id] => Self::Detail(entity, id),
             [entity, "act", action] => Self::Act(entity, action),
             [entity, id, "act", action] => Self::ActOn(entity, id, action),
@@ -76,6 +91,12 @@ impl<'p> AdminRoute<'p> {
             Self::List(entity) => format!("/admin/{}", named(entity)?),
             Self::New(entity) => format!("/admin/{}/new", named(entity)?),
             Self::Lookup(entity) => format!("/admin/{}/lookup", named(entity)?),
+            Self::Filter(entity) => format!("/admin/{}/filter", named(entity)?),
+            Self::Views(entity) => format!("/admin/{}/views", named(entity)?),
+            Self::Export(entity) => format!("/admin/{}/export", named(entity)?),
+            Self::Import(entity) => format!("/admin/{}/import", named(entity)?),
+            Self::Many(entity, _) => format!("/admin/{}/many/:verb", named(entity)?),
+            Self::Search => "/admin/search".to_owned(),
             Self::Detail(entity, _) => format!("/admin/{}/:id", named(entity)?),
             Self::Edit(entity, _) => format!("/admin/{}/:id/edit", named(entity)?),
             Self::Delete(entity, _) => format!("/admin/{}/:id/delete", named(entity)?),
@@ -96,6 +117,10 @@ impl<'p> AdminRoute<'p> {
         match self {
             Self::SignOut => "POST",
             Self::SignIn
+            | Self::Filter(_)
+            | Self::Views(_)
+            | Self::Import(_)
+            | Self::Many(..)
             | Self::New(_)
             | Self::Edit(..)
             | Self::Delete(..)
@@ -109,6 +134,8 @@ impl<'p> AdminRoute<'p> {
             | Self::Log
             | Self::List(_)
             | Self::Lookup(_)
+            | Self::Export(_)
+            | Self::Search
             | Self::Detail(..) => "GET, HEAD",
         }
     }

@@ -10,8 +10,8 @@ use crate::types::{DateTime, Password, Utc};
 
 /// All of them, for migrations.
 #[must_use]
-pub fn entities() -> [&'static EntityDef; 4] {
-    [Account::def(), ApiToken::def(), Session::def(), Attempt::def()]
+pub fn entities() -> [&'static EntityDef; 5] {
+    [Account::def(), ApiToken::def(), Session::def(), Attempt::def(), SavedView::def()]
 }
 
 /// A new account may sign in. No literal: that would be a default of the column, which the released table does not have.
@@ -102,4 +102,24 @@ pub struct Attempt {
     /// The account, the address or both, as a keyed digest: no address is stored.
     #[entity(write_only, max_len = 64)]
     key: String,
+}
+
+/// A list of the admin as an account has saved it: its filters, order and columns.
+#[derive(Debug, Entity)]
+#[entity(table = "entify_saved_view", policy = nobody, skip(graphql, rest, admin))]
+pub struct SavedView {
+    /// Whose it is.
+    #[entity(on_delete = cascade)]
+    account: One<Account>,
+    /// The table of the rows.
+    #[entity(max_len = 200, index)]
+    entity: String,
+    /// What it is called.
+    #[entity(min_len = 1, max_len = 100)]
+    name: String,
+    /// The address of the list, without the path.
+    #[entity(max_len = 4000)]
+    query: String,
+    /// Whether all who may open the list see it.
+    shared: bool,
 }

@@ -9,9 +9,10 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::sending::{Answer, Call, unreadable};
-use super::{Client, filter, query, rows};
+use super::{Client, query, rows};
 use crate::entity::{Entity, Id};
 use crate::error::{Error, Result};
+use crate::filters;
 use crate::query::{Filter, Page, Query};
 use crate::types::Scalar as _;
 
@@ -229,7 +230,7 @@ impl<E: Entity> EntityClient<E> {
     }
 
     async fn write_where(&self, method: Method, filter: Filter<E>, body: Option<Json>) -> Result<u64> {
-        let query = filter::params(E::def().info(), &filter.into_condition());
+        let query = filters::params(E::def().info(), &filter.into_condition());
         let answer = self.write(method, "", query, body).await?.json()?;
         answer["count"].as_u64().ok_or_else(|| unreadable("the answer has no `count`"))
     }

@@ -1,8 +1,8 @@
 //! Queries as REST takes them.
 
-use super::filter;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
+use crate::filters;
 use crate::query::{Direction, Nulls, Query, Total};
 
 /// The parameters of a list.
@@ -17,7 +17,7 @@ pub(super) fn params<E: Entity>(query: Query<E>) -> Result<Vec<(String, String)>
             "REST reads pages forwards; ask for the opposite order with `first` and `after`",
         ));
     }
-    let mut params = filter::params(info, &list.filter);
+    let mut params = filters::params(info, &list.filter);
     let mut add = |name: &str, value: String| params.push((name.to_owned(), value));
     let mut keys = Vec::new();
     for sort in &list.order {

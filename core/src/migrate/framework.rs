@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 9] = [
+pub(super) const TABLES: [&str; 10] = [
     "entify_account",
     "entify_token",
     "entify_session",
@@ -23,6 +23,7 @@ pub(super) const TABLES: [&str; 9] = [
     "entify_rate_limit",
     "entify_sequence",
     "entify_idempotency_key",
+    "entify_saved_view",
 ];
 
 /// The framework's own entities.
@@ -49,9 +50,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 8] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions",);
+const SQLITE: [EmbeddedMigration; 9] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views",);
 
-const POSTGRES: [EmbeddedMigration; 8] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions",);
+const POSTGRES: [EmbeddedMigration; 9] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

@@ -8,17 +8,18 @@ use poem::{Request, Response};
 use crate::ctx::Ctx;
 use crate::entity::{ActionDef, EntityInfo, OutputShape, Surface};
 use crate::error::{FieldError, Result};
+use crate::filters;
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::method_not_allowed;
 use crate::rest::history::HISTORY;
 use crate::rest::json::RowWriter;
+use crate::rest::params;
 use crate::rest::prefer;
 use crate::rest::resource::{
     AGGREGATE, EXPORT, IMPORT, JSON, RequestError, Resource, ResourceRoute, json, set_tag,
 };
 use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
-use crate::rest::{operand, params};
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
 use crate::value::{Assignments, DeprecatedDef, Record};
@@ -170,7 +171,7 @@ fn read_query(action: &ActionDef, query: Option<&str>) -> Result<Assignments> {
     let mut values = Assignments::new();
     params::fields(query, |name, text| {
         let Some(column) = field(name) else { return false };
-        match operand::field(column, text) {
+        match filters::field(column, text) {
             Ok(value) => values.set(column.index, value),
             Err(message) => values.fail(FieldError::new(column.wire, "type", message)),
         }

@@ -6,12 +6,11 @@ use poem::http::StatusCode;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
+use crate::filters::{self, Known};
 use crate::query::{
     AggregateQuery, Direction, Group, GroupKey, GroupSort, GroupSortBy, Groups, Having, Measure, SortPath,
     TimeUnit,
 };
-use crate::rest::known::Known;
-use crate::rest::operand;
 use crate::rest::params::{Filters, for_each};
 use crate::rest::resource::json;
 use crate::service::Records;
@@ -49,7 +48,7 @@ fn read(ctx: &Ctx, info: &'static EntityInfo, text: &str) -> Result<AggregateQue
     let mut tests = Vec::new();
     // Orders and `per` name keys of groups, which may stand behind them.
     let (mut sorts, mut per) = (Vec::new(), Vec::new());
-    let known = Known { ctx, info };
+    let known = Known { ctx, info, surface: Surface::Rest };
     for_each(text, |name, value, again| {
         let split = || value.split(',');
         match name {
@@ -194,7 +193,7 @@ fn test(known: Known<'_>, name: &str, rest: &str, value: &str) -> Result<Having>
             names.join(", ")
         )));
     };
-    let op = operand::read_of(operator, kind, value)
+    let op = filters::read_of(operator, kind, value)
         .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
     Ok(Having::Measure(measure, op))
 }

@@ -14,6 +14,7 @@ use poem::{Request, Response};
 use sha2::{Digest as _, Sha256};
 
 use crate::ctx::Ctx;
+use crate::entity::Surface;
 use crate::error::{Error, Result};
 use crate::http::idempotency::{key_of, keyed_with};
 use crate::http::json::has_media_type;
@@ -50,7 +51,7 @@ impl Resource {
             Some(key) => WriteMode::Once(keyed_with(&request, key, &digest)),
             None => WriteMode::Plain,
         };
-        let (info, rows) = (self.info(), RowsOf::Client { upsert: params.upsert });
+        let (info, rows) = (self.info(), RowsOf::Client { surface: Surface::Rest, upsert: params.upsert });
         let headers = request.headers().clone();
         mode.run(ctx, move |ctx| async move {
             let count = import_rows(&ctx, info, ImportedFile::Open(file), format, rows, ()).await?;

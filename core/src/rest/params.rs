@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
+use crate::filters::Known;
+use crate::filters::{self, FlatFilters};
 use crate::http::percent::decode_query;
-use crate::rest::filter::{self, FlatFilters};
-use crate::rest::known::Known;
 use crate::types::shorten;
 
 pub(super) use reads::{ExportRequest, ListOf, ListRequest, add_sorts, export, item, limit, list, page};
@@ -68,7 +68,7 @@ pub(super) fn of_write(ctx: &Ctx, query: Option<&str>, takes: Takes) -> Result<W
             }
             (_, Takes::Filter(info)) => {
                 filters.add(
-                    Known { ctx, info },
+                    Known { ctx, info, surface: Surface::Rest },
                     name,
                     value,
                     again,
@@ -134,7 +134,7 @@ impl Filters {
         others: &[&'static str],
     ) -> Result<()> {
         match name {
-            "filter" => self.tree = Some(filter::tree(known, value)?),
+            "filter" => self.tree = Some(filters::tree(known, value)?),
             _ => self.flat.add(known, name, value, again, others)?,
         }
         Ok(())

@@ -6,9 +6,9 @@ mod tree;
 
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
+use crate::filters::Known;
 use crate::query::{Cursors, ListQuery, Total};
 use crate::rest::json::{Member, NoRows, RowWriter, Shown};
-use crate::rest::known::Known;
 use crate::rest::relations::Relation;
 use crate::service::FetchPlan;
 

@@ -62,7 +62,7 @@ impl Records<'_> {
 
     /// The same for a request whose client may read slowly: the time of its statements begins anew with each page. Each page is read
     /// outside of any transaction.
-    #[cfg(feature = "rest")]
+    #[cfg(any(feature = "rest", feature = "admin"))]
     pub(crate) fn unhurried_stream(&self, query: ListQuery) -> RecordStream {
         self.stream_with(query, true)
     }

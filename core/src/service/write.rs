@@ -60,6 +60,8 @@ pub(crate) use confirmed::{Confirmed, ShownDeletion};
 use execute::Executed;
 use prepare::Prepared;
 #[cfg(feature = "admin")]
+pub(in crate::service) use preview::Walk;
+#[cfg(feature = "admin")]
 pub(crate) use preview::{DeletionEffect, DeletionPreview, Outcome};
 pub(super) use row_checks::hidden_row;
 

@@ -424,6 +424,22 @@ impl Select<'_> {
         Ok((self.statement(sql, values, predicates.unrestricted()), layout.with_column(Kind::I64)))
     }
 
+    /// The number of rows, counted up to `most`.
+    #[cfg(feature = "admin")]
+    pub(crate) fn count_up_to(&self, most: u32) -> Result<(Statement, Layout)> {
+        let source = TableAlias::root(self.info(), self.dialect);
+        let mut rows = Query::select();
+        rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
+        self.restrict(&mut rows, source, &mut predicates)?;
+        rows.limit(most.into());
+        let mut query = Query::select();
+        query.expr(Expr::cust("COUNT(*)")).from_subquery(rows, "matching");
+        let (sql, values) = text(&query, self.dialect);
+        let layout = Layout::default().with_column(Kind::I64);
+        Ok((self.statement(sql, values, predicates.unrestricted()), layout))
+    }
+
     /// Whether there is a row.
     pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
         let source = TableAlias::root(self.info(), self.dialect);

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{Read, Seek as _};
+use std::io::{Cursor, Read, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
@@ -55,39 +56,74 @@ pub(crate) async fn import_rows(
     ctx.transaction(move |ctx| async move { import.run(&ctx).await }).await
 }
 
+/// A row that cannot be imported, and why.
+#[cfg(feature = "admin")]
+#[derive(Debug)]
+pub(crate) struct RefusedRow {
+    /// The first row is 0.
+    pub(crate) row: u64,
+    /// The line it begins on; the first line is 1.
+    pub(crate) line: u64,
+    pub(crate) errors: Vec<FieldError>,
+}
+
+/// Reads a file as [`import_rows`] does and keeps nothing: how many rows there are, and which of them would be refused. Rows are judged as
+/// they are after those before them that are not.
+///
+/// # Errors
+/// `BadRequest` for a file that cannot be read to its end.
+#[cfg(feature = "admin")]
+pub(crate) async fn try_rows(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    file: ImportedFile,
+    format: FileFormat,
+    rows: RowsOf,
+) -> Result<(u64, Vec<RefusedRow>)> {
+    let import = Import { info, file, format, rows, progress: () };
+    Box::pin(ctx.dry_run(|ctx| async move { import.try_each(&ctx).await })).await
+}
+
 /// Whose rows a file holds.
 #[derive(Debug, Clone)]
-#[cfg_attr(not(feature = "rest"), allow(dead_code))]
+#[cfg_attr(not(any(feature = "rest", feature = "admin")), allow(dead_code))]
 pub(crate) enum RowsOf {
     /// The application's own: keys and times are kept as they are, and rows may refer to later ones.
     Application,
     /// A client's: with the fields that it may send to create rows. Those that are there already under the unique rule of some columns
     /// are changed.
-    Client { upsert: Option<Vec<usize>> },
+    Client { surface: Surface, upsert: Option<Vec<usize>> },
 }
 
 /// Where a file is.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "rest"), allow(dead_code))]
 pub(crate) enum ImportedFile {
     Path(PathBuf),
     /// One that has no name.
+    #[cfg_attr(not(feature = "rest"), allow(dead_code))]
     Open(File),
+    /// One that is in memory.
+    #[cfg_attr(not(feature = "admin"), allow(dead_code))]
+    Text(Arc<[u8]>),
 }
 
 impl ImportedFile {
-    /// The file from its start.
-    fn open(&self) -> Result<File> {
-        match self {
-            Self::Path(path) => {
-                File::open(path).map_err(|error| Error::bad_request(format!("{}: {error}", path.display())))
-            }
+    /// The file from its start, and its length.
+    fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>)> {
+        let file = match self {
+            Self::Path(path) => File::open(path)
+                .map_err(|error| Error::bad_request(format!("{}: {error}", path.display())))?,
             Self::Open(file) => {
                 let mut file = file.try_clone().map_err(Error::internal)?;
                 file.rewind().map_err(Error::internal)?;
-                Ok(file)
+                file
             }
-        }
+            Self::Text(text) => {
+                return Ok((Box::new(Cursor::new(Arc::clone(text))), Some(text.len() as u64)));
+            }
+        };
+        let length = file.metadata().ok().map(|metadata| metadata.len());
+        Ok((Box::new(file), length))
     }
 }
 
@@ -151,6 +187,39 @@ impl<P: Progress> Import<P> {
         Ok(count)
     }
 
+    /// The rows that are refused, and how many there are in all.
+    #[cfg(feature = "admin")]
+    async fn try_each(&self, ctx: &Ctx) -> Result<(u64, Vec<RefusedRow>)> {
+        let taken = self.taken(ctx);
+        let mut batches = Batches { reader: self.open(taken, &())?, taken, next: None };
+        let (mut count, mut refused) = (0, Vec::new());
+        loop {
+            let batch = batches.read(self.upsert())?;
+            if batch.is_empty() {
+                return Ok((count, refused));
+            }
+            let first = count;
+            count += batch.len() as u64;
+            let rows = batch.iter().map(|row| row.values.clone()).collect();
+            match self.write(ctx, rows).await {
+                Ok(()) => continue,
+                Err(error) if error.status() >= 500 => return Err(error),
+                Err(_) => {}
+            }
+            for (row, FileRow { line, values }) in (first..).zip(batch) {
+                let Err(error) = self.write(ctx, vec![values]).await else { continue };
+                if error.status() >= 500 {
+                    return Err(error);
+                }
+                let errors = match error.fields() {
+                    [] => vec![FieldError::new("", error.code(), error.to_string())],
+                    errors => errors.iter().map(of_one_row).collect(),
+                };
+                refused.push(RefusedRow { row, line, errors });
+            }
+        }
+    }
+
     fn is_of_application(&self) -> bool {
         matches!(self.rows, RowsOf::Application)
     }
@@ -158,15 +227,15 @@ impl<P: Progress> Import<P> {
     fn upsert(&self) -> Option<&[usize]> {
         match &self.rows {
             RowsOf::Application => None,
-            RowsOf::Client { upsert } => upsert.as_deref(),
+            RowsOf::Client { upsert, .. } => upsert.as_deref(),
         }
     }
 
     fn taken<'c>(&self, ctx: &'c Ctx) -> Taken<'c> {
         match self.rows {
             RowsOf::Application => Taken::Stored(self.info),
-            RowsOf::Client { .. } => {
-                Taken::Form(self.info, InputForm::create(self.info, Surface::Rest).asked_by(ctx))
+            RowsOf::Client { surface, .. } => {
+                Taken::Form(self.info, InputForm::create(self.info, surface).asked_by(ctx))
             }
         }
     }
@@ -175,10 +244,10 @@ impl<P: Progress> Import<P> {
         &self,
         taken: Taken<'_>,
         progress: &'p Q,
-    ) -> Result<RowReader<CountingReader<'p, File, Q>>> {
-        let file = self.file.open()?;
-        if let Ok(metadata) = file.metadata() {
-            progress.start(metadata.len());
+    ) -> Result<RowReader<CountingReader<'p, Box<dyn Read + Send>, Q>>> {
+        let (file, length) = self.file.open()?;
+        if let Some(length) = length {
+            progress.start(length);
         }
         RowReader::open(taken, self.format, CountingReader { reader: file, progress })
     }
@@ -342,6 +411,13 @@ fn row_of(error: &FieldError) -> Option<(usize, &str)> {
     let rest = error.field.strip_prefix("items.")?;
     let (row, field) = rest.split_once('.').unwrap_or((rest, ""));
     Some((row.parse().ok()?, field))
+}
+
+/// The error of a row that was written by itself, without its place.
+#[cfg(feature = "admin")]
+fn of_one_row(error: &FieldError) -> FieldError {
+    let field = row_of(error).map_or(&*error.field, |(_, field)| field).to_owned();
+    FieldError { field: field.into(), ..error.clone() }
 }
 
 fn all_name_rows(errors: &[FieldError]) -> bool {

@@ -2,6 +2,10 @@
 
 mod access;
 mod deleting;
+#[cfg(feature = "rest")]
+mod files;
+#[cfg(feature = "rest")]
+mod finding;
 mod forms;
 mod history;
 mod inline;
@@ -10,9 +14,15 @@ mod kept;
 mod labels;
 mod linking;
 mod lists;
+#[cfg(feature = "rest")]
+mod many_rows;
 mod merging;
 mod mounted;
 mod pickers;
+#[cfg(feature = "rest")]
+mod saved_views;
+#[cfg(feature = "rest")]
+mod shop;
 mod trash;
 mod truth;
 

@@ -2,10 +2,10 @@
 
 use super::{Filters, RESERVED, RESERVED_BY_EXPORT, for_each, unknown};
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
+use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
+use crate::filters::Known;
 use crate::query::{Cursors, Direction, ListQuery, MAX_PAGE, PageArgs, Sort, Total};
-use crate::rest::known::Known;
 use crate::rest::shape::{self, Shape, ShapeReader};
 use crate::transfer::FileFormat;
 use crate::types::shorten;
@@ -41,7 +41,7 @@ pub(in crate::rest) fn list(
     query: &str,
     of: ListOf,
 ) -> Result<ListRequest> {
-    let known = Known { ctx, info };
+    let known = Known { ctx, info, surface: Surface::Rest };
     let mut list = ListQuery::new(shown);
     list.cursors = Cursors::Next;
     let mut filters = Filters::default();
@@ -84,7 +84,7 @@ pub(in crate::rest) fn item(
     info: &'static EntityInfo,
     query: Option<&str>,
 ) -> Result<Option<Shape>> {
-    let known = Known { ctx, info };
+    let known = Known { ctx, info, surface: Surface::Rest };
     let mut reader = ShapeReader::default();
     for_each(query.unwrap_or_default(), |name, value, _| match name {
         "fields" => reader.fields(known, value),
@@ -123,7 +123,7 @@ pub(in crate::rest) fn export(
     info: &'static EntityInfo,
     query: Option<&str>,
 ) -> Result<ExportRequest> {
-    let known = Known { ctx, info };
+    let known = Known { ctx, info, surface: Surface::Rest };
     let mut list = ListQuery::new(ColumnSet::KEY);
     let mut filters = Filters::default();
     let mut shape = ShapeReader::default();

@@ -14,11 +14,11 @@ use super::parameters::{
 use super::responses::{self, responses};
 use super::schema::{SchemaNames, array, inline, object, or_null, reference, text, words};
 use crate::entity::{EntityInfo, Surface};
+use crate::filters::MAX_LIST;
 use crate::policy::Action;
 use crate::query::{DEFAULT_GROUPS, MAX_GROUPS, Measure, TimeUnit};
 use crate::rest::actions;
 use crate::rest::aggregate::{RESERVED, fields, operators};
-use crate::rest::operand::MAX_LIST;
 use crate::rest::resource::AGGREGATE;
 use crate::types::{Function, Kind, Operand, Operator};
 

@@ -3,8 +3,8 @@
 use super::include::{Step, steps};
 use super::{MAX_INCLUDED, MAX_LEVELS};
 use crate::error::{Error, Result};
+use crate::filters::Known;
 use crate::query::{PageArgs, Sort, Total};
-use crate::rest::known::Known;
 use crate::rest::relations::{self, Relation};
 use crate::types::shorten;
 

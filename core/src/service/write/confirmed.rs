@@ -90,7 +90,7 @@ impl ShownDeletion {
     }
 
     /// How many rows are concerned now that were not shown.
-    fn new_of(&self, now: &Self) -> usize {
+    pub(in crate::service) fn new_of(&self, now: &Self) -> usize {
         match (self.partial, now.partial) {
             (true, _) => 0,
             (false, false) => now.rows.difference(&self.rows).count(),

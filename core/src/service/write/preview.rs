@@ -67,7 +67,7 @@ pub(crate) struct DeletionPreview {
 
 /// How the rows are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Walk {
+pub(in crate::service) enum Walk {
     /// They are read.
     Reading,
     /// Those that are deleted are locked, level by level, so that none is missed that comes to refer to them meanwhile.
@@ -93,10 +93,21 @@ impl Records<'_> {
 
     /// As [`Records::deletion_preview`]. To lock rows, the row itself must be locked already.
     pub(super) async fn walk_deletion(&self, key: &Value, walk: Walk) -> Result<DeletionPreview> {
+        self.walk_deletions(std::slice::from_ref(key), walk).await
+    }
+
+    /// As [`Records::walk_deletion`], of rows that are deleted together.
+    pub(in crate::service) async fn walk_deletions(
+        &self,
+        keys: &[Value],
+        walk: Walk,
+    ) -> Result<DeletionPreview> {
         let mut preview = DeletionPreview::default();
         let mut deleted = CascadeSet::default();
-        deleted.add(self.info, key);
-        let mut pending = VecDeque::from([(self.info, vec![key.clone()])]);
+        for key in keys {
+            deleted.add(self.info, key);
+        }
+        let mut pending = VecDeque::from([(self.info, keys.to_vec())]);
         let mut remaining: Vec<Remaining> = Vec::new();
         let mut left = MAX_ROWS;
         while let Some((info, keys)) = pending.pop_front() {

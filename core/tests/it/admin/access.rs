@@ -86,7 +86,20 @@ async fn forged_forms_are_refused(ctx: Ctx) {
 #[each_database(tables())]
 async fn every_answer_is_locked_down(ctx: Ctx) {
     let (_site, mut browser) = signed_in(&ctx).await;
-    for path in ["/admin", "/admin/users", "/admin/users/7", "/admin/sign-in", "/admin/users/lookup?q=a"] {
+    for path in [
+        "/admin",
+        "/admin/users",
+        "/admin/users/7",
+        "/admin/sign-in",
+        "/admin/users/lookup?q=a",
+        "/admin/users/filter",
+        "/admin/users/views",
+        "/admin/users/export",
+        "/admin/users/import",
+        "/admin/users/many/delete?_id=7",
+        "/admin/search?q=a",
+        "/admin/search?q=a&format=json",
+    ] {
         let page = browser.get(path).await;
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
@@ -129,9 +142,16 @@ async fn pages_show_only_what_the_policy_allows(ctx: Ctx) {
         format!("/admin/notes/{}", note.id),
         format!("/admin/notes/{}/edit", note.id),
         "/admin/notes/lookup".to_owned(),
+        "/admin/notes/filter".to_owned(),
+        "/admin/notes/views".to_owned(),
+        "/admin/notes/export".to_owned(),
+        "/admin/notes/many/delete?_rows=all".to_owned(),
+        "/admin/notes/many/set?_rows=all".to_owned(),
+        format!("/admin/notes/many/csv?_id={}", note.id),
     ] {
         plain.get(&path).await.is(403).lacks("a note");
     }
+    plain.get("/admin/search?q=note").await.is(200).lacks("a note").lacks("/admin/notes\"");
     plain.get("/admin/notes/new").await.is(200);
     plain.post("/admin/notes/new", &[("text", "another")]).await.is(303);
 
@@ -140,6 +160,8 @@ async fn pages_show_only_what_the_policy_allows(ctx: Ctx) {
     staff.get("/admin/notes").await.is(200).has("a note").has("another");
     staff.get(&format!("/admin/notes/{}", note.id)).await.is(200).has("/edit\"").lacks("/delete\"");
     staff.get(&format!("/admin/notes/{}/delete", note.id)).await.is(403);
+    staff.get(&format!("/admin/notes/many/delete?_id={}", note.id)).await.is(403);
+    staff.get("/admin/notes").await.lacks("/admin/notes/many/delete").has("/admin/notes/many/set");
     staff.post(&format!("/admin/notes/{}/delete", note.id), &[]).await.is(403);
 }
 
@@ -171,6 +193,12 @@ async fn what_is_stored_is_shown_as_text(ctx: Ctx) {
         format!("/admin/posts/{}/delete", made.id),
         format!("/admin/users/{}", ada.id),
         "/admin/posts?q=%3Cscript%3E".to_owned(),
+        "/admin/posts?f.title=%3Cscript%3E&cols=title".to_owned(),
+        "/admin/posts/filter?f.title=%3Cscript%3E".to_owned(),
+        "/admin/posts/views?list=f.title%3D%253Cscript%253E".to_owned(),
+        format!("/admin/posts/many/delete?_id={}", made.id),
+        format!("/admin/posts/many/set?_field=title&_id={}", made.id),
+        "/admin/search?q=%3Cscript%3E".to_owned(),
         "/admin/sign-in?next=%22%3E%3Cscript%3E".to_owned(),
     ] {
         browser.get(&path).await.is(200).lacks("<script>").lacks("<img src=x");

@@ -1,16 +1,14 @@
 //! Filters between `&`: `status=active`, `stars[gte]=3`, `author.email[contains]=@example.org`.
 
-use super::{MAX_RELATIONS, MAX_TESTS, too_many_relations, too_many_tests};
+use super::{MAX_TESTS, too_many_tests};
 use crate::entity::{Condition, Op, Quantifier};
 use crate::error::{Error, Result};
-use crate::rest::known::Known;
-use crate::rest::operand;
-use crate::rest::relations::Relation;
+use crate::filters::{Known, Relation, operand};
 use crate::types::shorten;
 
 /// The flat filters of a request, which all hold. Those through the same to-many relations hold for the same related row.
 #[derive(Default)]
-pub(in crate::rest) struct FlatFilters {
+pub(crate) struct FlatFilters {
     root: Node,
     /// Those through relations.
     tests: usize,
@@ -26,7 +24,7 @@ struct Node {
 impl FlatFilters {
     /// Adds a filter; to the list that is there already, if its parameter has come before. `others` are names that the parameter may
     /// have been meant to be.
-    pub(in crate::rest) fn add(
+    pub(crate) fn add(
         &mut self,
         known: Known<'_>,
         name: &str,
@@ -38,55 +36,24 @@ impl FlatFilters {
             Some((path, operator)) => (path, operator),
             None => (name, "eq"),
         };
-        let (mut known, mut node, mut rest, mut relations) = (known, &mut self.root, path, 0);
-        let column = loop {
-            if let Some(column) = known.view().filterable_column(rest) {
-                break column;
-            }
-            let (step, behind) = rest.split_once('.').map_or((rest, None), |(step, rest)| (step, Some(rest)));
-            let Some(relation) = known.filtered_relations().find(|relation| relation.name() == step) else {
-                return Err(unknown(known, step, path, if relations == 0 { others } else { &[] }));
-            };
-            let Some(behind) = behind else {
-                let message = format!(
-                    "`{}` is a relation; filter by a field of it, as in `{}.id=…`",
-                    shorten(path, 200),
-                    shorten(path, 200)
-                );
-                return Err(Error::bad_request(message));
-            };
-            relations += 1;
-            // Of an entity's own fields there are only so many tests.
-            self.tests += usize::from(relations == 1 && !again);
-            if self.tests > MAX_TESTS {
-                return Err(too_many_tests());
-            }
-            if relations > MAX_RELATIONS {
-                return Err(too_many_relations());
-            }
-            (known, node, rest) = (known.behind(relation), node.related(relation), behind);
-        };
+        let way = known.way(path, others)?;
+        // Of an entity's own fields there are only so many tests.
+        self.tests += usize::from(!way.relations.is_empty() && !again);
+        if self.tests > MAX_TESTS {
+            return Err(too_many_tests());
+        }
+        let (column, mut node) = (way.column, &mut self.root);
+        for relation in way.relations {
+            node = node.related(relation);
+        }
         let operator = known.operator(column, operator, path)?;
         let op = operand::read(operator, column, value)
             .map_err(|message| Error::bad_request(format!("`{}` {message}", shorten(name, 200))))?;
         node.add(name, column.index, op, again)
     }
 
-    pub(in crate::rest) fn into_condition(self) -> Condition {
+    pub(crate) fn into_condition(self) -> Condition {
         self.root.into_condition()
-    }
-}
-
-fn unknown(known: Known<'_>, step: &str, path: &str, others: &[&'static str]) -> Error {
-    let near = known.near(step, known.view().filterable(), known.filtered_relations(), others);
-    match step.len() == path.len() {
-        true => Error::bad_request(format!("unknown parameter `{}`{near}", shorten(step, 64))),
-        false => Error::bad_request(format!(
-            "`{}`: `{}` is no field of a {} to filter by{near}",
-            shorten(path, 200),
-            shorten(step, 64),
-            known.info.def.name
-        )),
     }
 }
 

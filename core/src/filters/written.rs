@@ -1,14 +1,14 @@
-//! Filters as REST takes them: parameters where they can say it (`stars[gte]=3`), else one tree in JSON (`filter={"or": […]}`).
+//! Filters as they are written: parameters where they can say it (`stars[gte]=3`), else one tree in JSON (`filter={"or": […]}`).
 
 use serde_json::{Map, Value as Json, json};
 
-use super::rows::json_of;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Quantifier};
-use crate::types::Operator;
+use crate::types::{JsonStyle, Operator};
 use crate::value::Value;
 
 /// The parameters of a filter.
-pub(super) fn params(info: &'static EntityInfo, condition: &Condition) -> Vec<(String, String)> {
+#[cfg(feature = "client")]
+pub(crate) fn params(info: &'static EntityInfo, condition: &Condition) -> Vec<(String, String)> {
     flat(info, condition)
         .unwrap_or_else(|| vec![("filter".to_owned(), Json::Object(tree(info, condition)).to_string())])
 }
@@ -39,6 +39,7 @@ fn operand(op: &Op) -> (Operator, Operand<'_>) {
 }
 
 /// Tests that all hold, each once; none for anything else.
+#[cfg(feature = "client")]
 fn flat(info: &EntityInfo, condition: &Condition) -> Option<Vec<(String, String)>> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut left = vec![condition];
@@ -60,6 +61,7 @@ fn flat(info: &EntityInfo, condition: &Condition) -> Option<Vec<(String, String)
     Some(found)
 }
 
+#[cfg(feature = "client")]
 fn text_of(operand: &Operand<'_>) -> Option<String> {
     Some(match operand {
         Operand::One(value) => value.to_text(),
@@ -75,7 +77,8 @@ fn text_of(operand: &Operand<'_>) -> Option<String> {
     })
 }
 
-fn tree(info: &'static EntityInfo, condition: &Condition) -> Map<String, Json> {
+/// The tree of a condition, as [`tree`](crate::filters::tree) reads it.
+pub(crate) fn tree(info: &'static EntityInfo, condition: &Condition) -> Map<String, Json> {
     let (name, value) = match condition {
         Condition::All(all) => ("and", all.iter().map(|one| Json::Object(tree(info, one))).collect()),
         Condition::Any(any) => ("or", any.iter().map(|one| Json::Object(tree(info, one))).collect()),
@@ -110,7 +113,14 @@ fn test(op: &Op) -> Json {
     json!({ operator.wire(): value })
 }
 
-#[cfg(test)]
+fn json_of(value: &Value) -> Json {
+    let mut text = Vec::new();
+    value.write_json(JsonStyle::Rest, &mut text);
+    // What was written as JSON can be read.
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+#[cfg(all(test, feature = "client"))]
 mod tests {
     #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 

@@ -5,9 +5,8 @@ use serde_json::{Map, Value as Json};
 use super::{MAX_RELATIONS, MAX_TESTS, too_many_relations, too_many_tests};
 use crate::entity::{ColumnInfo, Condition, Op, OperandValue, Quantifier};
 use crate::error::{Error, Result};
-use crate::rest::known::Known;
-use crate::rest::operand::MAX_LIST;
-use crate::rest::relations::Relation;
+use crate::filters::operand::MAX_LIST;
+use crate::filters::{Known, Relation};
 use crate::types::{JsonStyle, Operand, Operator, shorten, strict_json};
 
 /// How deep a tree may nest: `and`, `or`, `not` and relations.
@@ -23,7 +22,7 @@ const QUANTIFIERS: [(&str, Quantifier); 3] =
 ///
 /// # Errors
 /// `BadRequest` with the place of what cannot be read, `QueryTooComplex` for one that asks for too much.
-pub(in crate::rest) fn condition(known: Known<'_>, text: &str) -> Result<Condition> {
+pub(crate) fn condition(known: Known<'_>, text: &str) -> Result<Condition> {
     let members = strict_json::members(text.as_bytes()).map_err(|error| {
         let reason = error.to_string();
         Error::bad_request(format!("`filter` is not a valid JSON object: {}", shorten(&reason, 200)))

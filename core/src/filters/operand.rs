@@ -5,15 +5,15 @@ use crate::types::{Kind, Operand, Operator, shorten};
 use crate::value::Value;
 
 /// Values of one `in` or `nin` list.
-pub(super) const MAX_LIST: usize = 500;
+pub(crate) const MAX_LIST: usize = 500;
 
 /// Reads the text of a parameter. `operator` is one of the column's.
-pub(super) fn read(operator: Operator, column: &ColumnInfo, text: &str) -> Result<Op, String> {
+pub(crate) fn read(operator: Operator, column: &ColumnInfo, text: &str) -> Result<Op, String> {
     read_of(operator, column.kind, text)
 }
 
 /// As [`read`], of values of a type.
-pub(super) fn read_of(operator: Operator, kind: Kind, text: &str) -> Result<Op, String> {
+pub(crate) fn read_of(operator: Operator, kind: Kind, text: &str) -> Result<Op, String> {
     let value = |text: &str| kind.decode_text(text).map_err(|error| error.message);
     let operand = match operator.operand() {
         Operand::Value => OperandValue::One(value(text)?),
@@ -29,7 +29,8 @@ pub(super) fn read_of(operator: Operator, kind: Kind, text: &str) -> Result<Op, 
 }
 
 /// A field of an action's input: of a list its elements between commas.
-pub(super) fn field(column: &ColumnInfo, text: &str) -> Result<Value, String> {
+#[cfg(feature = "rest")]
+pub(crate) fn field(column: &ColumnInfo, text: &str) -> Result<Value, String> {
     let Kind::List(element) = column.kind else {
         return column.kind.decode_text(text).map_err(|error| error.message);
     };

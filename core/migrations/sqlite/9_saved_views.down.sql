@@ -1,0 +1,1 @@
+DROP TABLE "entify_saved_view";
