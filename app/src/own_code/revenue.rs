@@ -10,7 +10,7 @@ use entify::prelude::*;
 use entify::query::Aggregate;
 use entify::tracing;
 
-use crate::entities::{Invoice, InvoiceService};
+use crate::entities::Invoice;
 use crate::own_code::Tag;
 
 /// The sum of the invoices that the principal may read, of one country or of all.
@@ -21,7 +21,7 @@ pub async fn revenue(ctx: &Ctx, country: Option<String>) -> entify::Result<Decim
 
 async fn total(ctx: &Ctx, filter: Filter<Invoice>) -> entify::Result<Decimal> {
     let measured = Aggregate::of(Invoice::total().sum()).filter(filter);
-    let all = InvoiceService::new(ctx).aggregate(measured).await?;
+    let all = Service::<Invoice>::new(ctx).aggregate(measured).await?;
     Ok(all.get(Invoice::total().sum())?.unwrap_or_default())
 }
 

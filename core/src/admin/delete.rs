@@ -56,7 +56,7 @@ pub(super) struct Effect {
     /// How many rows are not named.
     pub(super) others: Option<String>,
     /// Where all of them are listed.
-    all: Option<String>,
+    pub(super) all: Option<String>,
 }
 
 pub(super) struct AffectedRow {

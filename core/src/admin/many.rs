@@ -10,7 +10,7 @@ use poem::http::StatusCode;
 
 use crate::admin::action::ActionLink;
 use crate::admin::delete::{self, Effect};
-use crate::admin::edit_form::{Acting, FormPage, Showing};
+use crate::admin::edit_form::{Acting, FormPage, FormPart, Showing};
 use crate::admin::export;
 use crate::admin::form::{self, FormState};
 use crate::admin::form_texts;
@@ -412,6 +412,9 @@ impl Many<'_> {
             errors: &showing.errors,
             searches: &showing.searches,
             row: None,
+            prefix: "",
+            offers: None,
+            makes_rows: false,
         };
         // Chosen rows are in the form.
         let action = match self.chosen.all {
@@ -439,7 +442,10 @@ impl Many<'_> {
             breadcrumb: None,
             action,
             new: false,
-            controls: form::controls(request, &columns, &state).await?,
+            again: false,
+            parts: vec![FormPart { title: None, controls: form::controls(request, &columns, &state).await? }],
+            inlines: Vec::new(),
+            kept: Vec::new(),
             errors: form::other_errors(&showing.errors, &columns),
             error_count: showing.errors.len(),
             alert: showing.alert,

@@ -6,7 +6,7 @@ use entify::testing::each_database;
 
 use super::href;
 use crate::options::with_accounts;
-use crate::support::browser::{Browser, Form, PASSWORD, signed_in_to};
+use crate::support::browser::{Browser, PASSWORD, signed_in_to};
 
 #[derive(Entity)]
 #[entity(policy = public, history, admin(label = title))]
