@@ -502,7 +502,7 @@ impl Many<'_> {
             // The page before this one is asked for again, about the others.
             let field = request.query.get(FIELD).unwrap_or_default();
             page.links = vec![(
-                format!("Leave {} out, and go on with the {} others", count, others.keys.len()),
+                format!("Leave {count} out, and go on with the other {}", others.keys.len()),
                 others.whole_link(&target, &[(FIELD, field)]),
             )];
         }
