@@ -1,3 +1,4 @@
 // All tests in one process: one after the other, as they share the servers, in one browser.
 import "./admin.test.mjs";
+import "./finding.test.mjs";
 import "./pages.test.mjs";
