@@ -1,5 +1,6 @@
 """What schemathesis tries or reports and no OpenAPI document can say."""
 
+import copy
 import uuid
 
 import schemathesis
@@ -22,10 +23,22 @@ def leave_out_filters(address, method, operation):
     operation["parameters"] = kept
 
 
+def parameters_in_place(raw_schema):
+    """Puts parameters where operations refer to them, so that each can be changed for one operation."""
+    shared = raw_schema["components"].get("parameters", {})
+    for operation in (operation for path in raw_schema["paths"].values() for operation in path.values()):
+        if "parameters" in operation:
+            operation["parameters"] = [
+                copy.deepcopy(shared[one["$ref"].split("/")[-1]]) if "$ref" in one else one
+                for one in operation["parameters"]
+            ]
+
+
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
     """Leaves related rows out of what is sent, but for one entity: inputs hold inputs without end, of which examples take minutes
     to make."""
+    parameters_in_place(raw_schema)
     for name, schema in raw_schema["components"]["schemas"].items():
         if not name.endswith(("Input", "Patch")) or name.startswith(WITH_RELATED):
             continue

@@ -6,7 +6,15 @@ mod playlist_file;
 mod revenue;
 mod sales_page;
 
+use entify::poem_openapi::{self, Tags};
 use entify::prelude::*;
+
+/// Where own operations stand in the description.
+#[derive(Debug, Tags)]
+enum Tag {
+    /// What is of no entity alone.
+    Store,
+}
 
 /// The application with what is its own.
 pub fn add_to(app: App) -> App {

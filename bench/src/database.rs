@@ -108,6 +108,7 @@ impl Database {
     /// Removes what scenarios made.
     pub(crate) async fn tidy(&self) -> Result<()> {
         let mut connection = self.connect().await?;
+        self.settle(&mut connection).await?;
         for (table, filled) in [("post", POSTS), ("\"user\"", USERS), ("entify_idempotency_key", 0)] {
             let delete = format!("DELETE FROM {table} WHERE id > {filled}");
             let removed = connection.execute(sqlx::AssertSqlSafe(delete)).await?;
@@ -116,6 +117,20 @@ impl Database {
             }
         }
         Ok(connection.close().await?)
+    }
+
+    /// Waits until what the load generator asked for last and did not wait for is done.
+    async fn settle(&self, connection: &mut PgConnection) -> Result<()> {
+        const BUSY: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' \
+                            AND pid <> pg_backend_pid()";
+        for _ in 0..300 {
+            let busy: i64 = sqlx::query_scalar(BUSY).fetch_one(&mut *connection).await?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err("the servers are still busy after 30 s".into())
     }
 
     /// Transactions committed so far. Connections report theirs when they end.

@@ -60,7 +60,7 @@ impl Wrk {
         let script = self.scripts.path().join("load.lua");
         std::fs::write(&script, lua(scenario, load, prefix))?;
         let seconds = match load {
-            Load::Seconds(seconds) => seconds,
+            Load::Seconds(seconds) => seconds.max(scenario.least_seconds),
             Load::Requests(_) => PATIENCE,
         };
         let output = Command::new("wrk")

@@ -46,7 +46,7 @@ pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use saved_views::SavedViews;
 pub(crate) use session::peek_session;
 #[cfg(feature = "admin")]
-pub(crate) use subject_name::subject_name;
+pub(crate) use subject_name::{subject_name, subject_of};
 pub use verify_password::verify_password;
 unstable! { pub use accounts::Accounts; }
 #[cfg(feature = "server")]

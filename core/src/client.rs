@@ -115,7 +115,7 @@ impl Client {
     /// The rows of an entity.
     #[must_use]
     pub fn of<E: Entity>(&self) -> EntityClient<E> {
-        EntityClient::new(self.clone())
+        EntityClient::new(self)
     }
 
     /// Any other operation: an action, one of the application's own. Answers its JSON, null where it answers nothing. The path is below the

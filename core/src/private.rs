@@ -10,12 +10,14 @@ pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};
 
+#[cfg(feature = "client")]
+pub use crate::client::EntityClient;
 #[cfg(feature = "graphql")]
 pub use crate::graphql::own_types as graphql;
 #[cfg(feature = "rest")]
 pub use crate::rest::own_types as openapi;
 pub use crate::service::client_values;
-pub use crate::{__entity_types as entity_types, __enum_types as enum_types};
+pub use crate::{__client_alias as client_alias, __entity_types as entity_types, __enum_types as enum_types};
 
 /// What own code may do with an entity's model, input and patch; with each surface that is compiled in, more.
 #[doc(hidden)]
@@ -115,6 +117,21 @@ macro_rules! __openapi_entity {
 #[macro_export]
 macro_rules! __openapi_enum {
     ($($type:ident)*) => {};
+}
+
+/// The alias of an entity's client.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __client_alias {
+    ($($alias:tt)*) => { $($alias)* };
+}
+
+#[cfg(not(feature = "client"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __client_alias {
+    ($($alias:tt)*) => {};
 }
 
 /// The value of `entities![…]`.

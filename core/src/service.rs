@@ -35,6 +35,8 @@ mod nested;
 mod numbers;
 mod operation;
 mod paging;
+#[cfg(feature = "admin")]
+mod permitted;
 mod read;
 mod records;
 mod related;
@@ -50,6 +52,8 @@ pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(any(feature = "graphql", feature = "rest"))]
+#[cfg(feature = "graphql")]
+pub(crate) use fetch::AggregateFetch;
 pub(crate) use fetch::FetchPlan;
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
@@ -68,9 +72,11 @@ pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
 pub(crate) use many::{MAX_TOGETHER, RowWrite, WrittenRows};
 #[cfg(feature = "admin")]
-pub(crate) use merge::{Merged, SeenRow};
+pub(crate) use merge::{Merged, RelatedConflict, SeenRelated, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
+#[cfg(feature = "admin")]
+pub(crate) use permitted::PermittedRows;
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 #[cfg(any(feature = "graphql", feature = "rest", feature = "admin"))]
 pub(crate) use unique::rules as unique_rules;

@@ -7,6 +7,7 @@
 mod table;
 mod computed;
 mod deprecated;
+mod groups;
 mod number;
 mod read;
 mod sequence;
@@ -16,6 +17,7 @@ mod words;
 
 pub use computed::{Computed, NumberFunction, RelationNumber};
 pub use deprecated::{Deprecated, expand_deprecation};
+pub use groups::{FormPart, Groups};
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all, read_named};
 pub use sequence::Sequence;
@@ -74,7 +76,8 @@ options! {
     label: Once<Label>,
     list: Once<FieldNames>,
     icon: Once<Text>,
-    group: Once<Text>,
+    group: Groups,
+    inline: Once<FieldNames>,
 }
 
 const NOT_STORED: &str = "it is not stored";

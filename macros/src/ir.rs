@@ -355,4 +355,8 @@ pub struct Admin {
     pub list: Vec<String>,
     pub icon: Option<String>,
     pub group: Option<String>,
+    /// The to-many relations of which rows are edited within the form.
+    pub inline: Vec<String>,
+    /// The parts of the form: headings and the fields under them.
+    pub parts: Vec<(String, Vec<String>)>,
 }

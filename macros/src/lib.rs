@@ -99,7 +99,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
-/// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, or a template of fields (`label = "{first_name} {last_name}"`), the columns of the list, a symbol, a heading |
+/// | `admin(label = a, list(a, b), icon = "…", group = "…", inline(a))` | the field that names a row, or a template of fields (`label = "{first_name} {last_name}"`), the columns of the list, a symbol, a heading in the menu, and the to-many relations whose rows are edited inside the form of the row; `group("Billing", a, b)` puts fields of the form under a heading and may be repeated |
 ///
 /// With `soft_delete`, unique rules hold among rows that are not deleted, a deleted row counts as missing when another
 /// one is to refer to it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses

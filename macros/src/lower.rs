@@ -8,8 +8,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 pub use policy::lower_action as lower_action_rule;
 
 use crate::attr::{
-    AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, Label, LoweredEntityAttrs, Nested, Once,
-    Requirement, RestAttrs, Sorts, Text,
+    AdminAttrs, EntityOptions, FieldNames, FormPart, GraphqlAttrs, Keyed, Label, LoweredEntityAttrs, Nested,
+    Once, Requirement, RestAttrs, Sorts, Text,
 };
 use crate::diag::Errors;
 use crate::source::{Source, SourceField, docs};
@@ -124,7 +124,7 @@ fn ascending(names: &FieldNames, fields: &[ir::Field]) -> Vec<ir::Sort> {
 }
 
 fn lower_admin(attrs: &AdminAttrs, fields: &[ir::Field]) -> ir::Admin {
-    let AdminAttrs { label, list, icon, group } = attrs;
+    let AdminAttrs { label, list, icon, group, inline } = attrs;
     ir::Admin {
         label: label.as_ref().map(|label| match &label.value {
             Label::Field(field) => stored_name(field, fields),
@@ -133,8 +133,14 @@ fn lower_admin(attrs: &AdminAttrs, fields: &[ir::Field]) -> ir::Admin {
         label_paths: label.as_ref().map(|label| label_paths(&label.value)).unwrap_or_default(),
         list: list.iter().flat_map(|list| &list.value.0).map(|name| stored_name(name, fields)).collect(),
         icon: text(icon),
-        group: text(group),
+        group: text(&group.menu),
+        inline: inline.iter().flat_map(|inline| &inline.value.0).map(names::plain).collect(),
+        parts: group.parts.iter().map(|part| lower_part(&part.value, fields)).collect(),
     }
+}
+
+fn lower_part(part: &FormPart, fields: &[ir::Field]) -> (String, Vec<String>) {
+    (part.title.value(), part.fields.iter().map(|name| stored_name(name, fields)).collect())
 }
 
 /// What a sequence counts by; no number is there twice, which a unique rule keeps.

@@ -7,7 +7,7 @@ use crate::entities::{Artist, Track};
 #[entity(
     policy(read = public, create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
     order = title,
-    admin(label = title, list(title, artist), group = "Catalogue"),
+    admin(label = title, list(title, artist, tracks_count), group = "Catalogue"),
 )]
 pub struct Album {
     /// The title on the sleeve.
@@ -19,4 +19,10 @@ pub struct Album {
     /// What is on it.
     #[entity(inverse = album)]
     tracks: Many<Track>,
+    /// How many tracks are on it.
+    #[entity(computed(count(tracks)), filter, sort)]
+    tracks_count: i64,
+    /// How long it plays, in milliseconds.
+    #[entity(computed(sum(tracks.milliseconds)), filter, sort)]
+    milliseconds: Option<i64>,
 }

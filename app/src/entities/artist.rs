@@ -7,7 +7,7 @@ use crate::entities::{Album, AlbumPatch, AlbumService};
 #[entity(
     policy(read = public, create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
     order = name,
-    admin(label = name, list(name, created_at), group = "Catalogue"),
+    admin(label = name, list(name, albums_count, created_at), group = "Catalogue"),
 )]
 pub struct Artist {
     /// The name on the sleeve.
@@ -16,6 +16,9 @@ pub struct Artist {
     /// The albums recorded.
     #[entity(inverse = artist)]
     albums: Many<Album>,
+    /// How many albums there are.
+    #[entity(computed(count(albums)), filter, sort)]
+    albums_count: i64,
 }
 
 /// The artist that is the same.

@@ -70,4 +70,10 @@ pub struct Customer {
     /// What was bought.
     #[entity(inverse = customer)]
     invoices: Many<Invoice>,
+    /// What was spent, in dollars.
+    #[entity(computed(sum(invoices.total)), filter, sort)]
+    spent: Option<Decimal>,
+    /// When something was last bought.
+    #[entity(computed(max(invoices.invoice_date)), filter, sort)]
+    last_bought: Option<DateTime<Utc>>,
 }

@@ -9,7 +9,13 @@ use crate::entities::{Customer, Employee, InvoiceLine, InvoiceLineInput, Playlis
     policy = InvoicePolicy,
     index(customer, -invoice_date),
     order = -invoice_date,
-    admin(label = "#{id} · {customer}", list(invoice_date, customer, total), group = "Sales"),
+    admin(
+        label = "#{id} · {customer}",
+        list(invoice_date, customer, total),
+        group = "Sales",
+        group("Billing", billing_address, billing_city, billing_state, billing_country, billing_postal_code),
+        inline(lines),
+    ),
 )]
 pub struct Invoice {
     /// Who bought.

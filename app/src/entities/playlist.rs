@@ -15,4 +15,7 @@ pub struct Playlist {
     /// What is on it.
     #[entity(through = PlaylistTrack)]
     tracks: Many<Track>,
+    /// How many tracks are on it.
+    #[entity(computed(count(tracks)), filter, sort)]
+    tracks_count: i64,
 }

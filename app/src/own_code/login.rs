@@ -9,6 +9,7 @@ use entify::poem_openapi::{self, Object, OpenApi};
 use entify::prelude::*;
 
 use crate::entities::Customer;
+use crate::own_code::Tag;
 use crate::own_code::customer_hooks::address;
 
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -48,8 +49,10 @@ pub struct LoginApi;
 
 #[OpenApi]
 impl LoginApi {
-    /// A token for an hour, for the customer with this address and password. It needs `JWT_SECRET`.
-    #[oai(path = "/login", method = "post", operation_id = "log_in")]
+    /// Log a customer in.
+    ///
+    /// Answers a token for an hour, for the customer with this address and password. It needs `JWT_SECRET`.
+    #[oai(path = "/login", method = "post", operation_id = "log_in", tag = "Tag::Store")]
     async fn log_in(
         &self,
         ctx: Data<&Ctx>,

@@ -7,9 +7,11 @@ use entify::poem_openapi::param::Query as Parameter;
 use entify::poem_openapi::payload::Json;
 use entify::poem_openapi::{self, OpenApi};
 use entify::prelude::*;
+use entify::query::Aggregate;
 use entify::tracing;
 
-use crate::entities::Invoice;
+use crate::entities::{Invoice, InvoiceService};
+use crate::own_code::Tag;
 
 /// The sum of the invoices that the principal may read, of one country or of all.
 pub async fn revenue(ctx: &Ctx, country: Option<String>) -> entify::Result<Decimal> {
@@ -18,12 +20,9 @@ pub async fn revenue(ctx: &Ctx, country: Option<String>) -> entify::Result<Decim
 }
 
 async fn total(ctx: &Ctx, filter: Filter<Invoice>) -> entify::Result<Decimal> {
-    let mut invoices = Service::<Invoice>::new(ctx).stream(Query::filter(filter));
-    let mut sum = Decimal::ZERO;
-    while let Some(invoice) = invoices.next().await {
-        sum += invoice?.total;
-    }
-    Ok(sum)
+    let measured = Aggregate::of(Invoice::total().sum()).filter(filter);
+    let all = InvoiceService::new(ctx).aggregate(measured).await?;
+    Ok(all.get(Invoice::total().sum())?.unwrap_or_default())
 }
 
 /// Logs what yesterday's invoices came to.
@@ -52,8 +51,10 @@ pub struct RevenueApi;
 
 #[OpenApi]
 impl RevenueApi {
-    /// What the invoices come to that you may read, of one country or of all, in dollars.
-    #[oai(path = "/revenue", method = "get", operation_id = "get_revenue")]
+    /// What invoices come to.
+    ///
+    /// The sum of the invoices that you may read, of one country or of all, in dollars.
+    #[oai(path = "/revenue", method = "get", operation_id = "get_revenue", tag = "Tag::Store")]
     async fn revenue(
         &self,
         ctx: Data<&Ctx>,

@@ -12,6 +12,12 @@ if (window.matchMedia("(max-width: 60rem)").matches) {
   document.querySelector(".menu")?.removeAttribute("open");
 }
 
+for (const table of document.querySelectorAll("fieldset.inline")) {
+  addRows(table);
+  if (table.dataset.position) orderRows(table);
+}
+for (const links of document.querySelectorAll("fieldset.links[data-lookup]")) findLinks(links);
+
 // After pickers are as they stay.
 const fields = document.querySelector("form.fields");
 if (fields) keep(fields);
@@ -25,6 +31,122 @@ function keep(form) {
   window.addEventListener("beforeunload", (event) => {
     if (!form.dataset.sent && state() !== saved) event.preventDefault();
   });
+}
+
+// "Add a row" copies the empty row that the page holds.
+function addRows(table) {
+  const empty = table.querySelector("template");
+  const button = table.querySelector("button[name=_add]");
+  if (!empty || !button) return;
+  const body = table.querySelector("tbody");
+  const name = table.dataset.name + ".";
+  const numbers = [...body.querySelectorAll("[name]")].map((control) => control.name.replace(/^_\w+\./, ""))
+    .filter((key) => key.startsWith(name)).map((key) => parseInt(key.slice(name.length), 10));
+  let next = Math.max(-1, ...numbers.filter((number) => number >= 0)) + 1;
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const holder = document.createElement("tbody");
+    const row = body.children.length + 1;
+    holder.innerHTML = empty.innerHTML
+      .replaceAll(name + "__row__.", name + next + ".").replaceAll("row __row__", "row " + row);
+    next += 1;
+    const added = holder.firstElementChild;
+    body.append(added);
+    for (const picker of added.querySelectorAll(".picker[data-lookup]")) {
+      const key = picker.querySelector("input[list]");
+      if (key && picker.dataset.lookup) enhance(picker, key);
+    }
+    added.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+}
+
+// Rows with a place are moved by buttons, which number the places anew.
+function orderRows(table) {
+  const body = table.querySelector("tbody");
+  const place = (row) => row.querySelector("input[name$='." + table.dataset.position + "']");
+  const give = (row) => {
+    if (!place(row)) return;
+    for (const [text, label, step] of [["↑", "Move up", -1], ["↓", "Move down", 1]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "small";
+      button.textContent = text;
+      button.setAttribute("aria-label", label);
+      button.addEventListener("click", () => {
+        const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+        if (!other) return;
+        if (step < 0) body.insertBefore(row, other);
+        else body.insertBefore(other, row);
+        // Empty rows at the end get their places when they are saved.
+        const rows = [...body.children];
+        const last = rows.findLastIndex((known) => known === row || known === other || place(known)?.value);
+        rows.slice(0, last + 1).forEach((known, index) => {
+          if (place(known)) place(known).value = index + 1;
+        });
+        button.focus();
+      });
+      row.querySelector("td.remove").append(button);
+    }
+  };
+  [...body.children].forEach(give);
+  new MutationObserver((changes) => {
+    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
+      if (added.matches?.("tr") && !added.querySelector("button[aria-label='Move up']")) give(added);
+    }
+  }).observe(body, { childList: true });
+}
+
+// The search for more rows to be linked answers while it is typed; what is found can be checked at once.
+function findLinks(links) {
+  const search = links.querySelector(".find input[type=search]");
+  if (!search || !links.dataset.lookup) return;
+  const list = links.querySelector("ul");
+  const said = document.createElement("p");
+  let timer = 0;
+  let asked = 0;
+  said.className = "hint";
+  said.setAttribute("role", "status");
+  links.append(said);
+  links.querySelector(".find button").hidden = true;
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  search.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 150);
+  });
+
+  async function look() {
+    const turn = ++asked;
+    const words = search.value.trim();
+    try {
+      const answer = await fetch(links.dataset.lookup + "?q=" + encodeURIComponent(words));
+      if (turn !== asked) return;
+      if (answer.redirected) throw new Error("", { cause: "Your session has ended; save, and sign in again." });
+      if (!answer.ok) throw new Error("", { cause: "The search did not work; try again." });
+      const found = await answer.json();
+      // What is chosen stays; what was only found before makes room.
+      for (const item of [...list.children]) {
+        const box = item.querySelector("input");
+        if (!box.checked && !box.defaultChecked) item.remove();
+      }
+      const known = new Set([...list.querySelectorAll("input")].map((box) => box.value));
+      for (const row of found.rows.filter((row) => !known.has(row.id))) {
+        const item = document.createElement("li");
+        const label = document.createElement("label");
+        const box = document.createElement("input");
+        box.type = "checkbox";
+        box.name = links.dataset.name;
+        box.value = row.id;
+        label.append(box, " " + row.label);
+        item.append(label);
+        list.append(item);
+      }
+      said.textContent = found.rows.length === 0 ? "Nothing was found." : found.more ? "There are more; type on." : "";
+    } catch (error) {
+      said.textContent = error.cause ?? "The server cannot be reached; try again.";
+    }
+  }
 }
 
 // A second press while the first is on its way would do it again.

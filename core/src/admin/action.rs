@@ -4,7 +4,7 @@
 use poem::Response;
 
 use crate::admin::cell::{self, Cell, Extent};
-use crate::admin::edit_form::{Acting, Facts, FormPage, Showing};
+use crate::admin::edit_form::{Acting, Facts, FormPage, FormPart, Showing};
 use crate::admin::form::{self, FormState};
 use crate::admin::form_texts::{self, FormTexts};
 use crate::admin::notice::Notice;
@@ -281,7 +281,16 @@ impl<'s> ActionPage<'s> {
     async fn show(&self, showing: Showing<'_>, results: Vec<Facts>) -> Result<Response> {
         let Self { request, info, action, rows, one, columns } = self;
         let Showing { texts, errors, searches, alert, status, .. } = showing;
-        let state = FormState { texts: &texts, errors: &errors, searches: &searches, row: None };
+        let state = FormState {
+            texts: &texts,
+            errors: &errors,
+            searches: &searches,
+            row: None,
+            prefix: "",
+            offers: None,
+            makes_rows: false,
+        };
+        let controls = form::controls(request, columns, &state).await?;
         let label = label(action);
         let titles = titles::told_apart(rows, &titles::titles(&request.ctx, info, rows).await?);
         let path = request.path(info);
@@ -302,7 +311,10 @@ impl<'s> ActionPage<'s> {
             breadcrumb,
             action: target,
             new: false,
-            controls: form::controls(request, columns, &state).await?,
+            again: false,
+            parts: vec![FormPart { title: None, controls }],
+            inlines: Vec::new(),
+            kept: Vec::new(),
             errors: form::other_errors(&errors, columns),
             error_count: errors.len(),
             alert,

@@ -3,8 +3,8 @@
 /// One control with its label and what was wrong with it.
 #[derive(Debug)]
 pub(super) struct Control {
-    /// The wire name, under which the value is sent.
-    pub name: &'static str,
+    /// The name under which the value is sent: the wire name, within a row of an inline relation behind its place.
+    pub name: String,
     /// What it is called.
     pub label: String,
     /// What it means, from the doc comment.
@@ -15,6 +15,8 @@ pub(super) struct Control {
     pub errors: Vec<String>,
     /// Whether a value is needed.
     pub required: bool,
+    /// What a button says that makes a new row to be chosen.
+    pub create: Option<String>,
     /// The control itself.
     pub widget: Widget,
 }
@@ -30,6 +32,11 @@ impl Control {
     /// The element's id.
     pub(super) fn id(&self) -> String {
         format!("f-{}", self.name)
+    }
+
+    /// Whether it is a group of controls, which has a legend in place of a label.
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self.widget, Widget::Links(_))
     }
 
     /// The ids of what describes the control.
@@ -84,6 +91,38 @@ pub(super) enum Widget {
         /// Whether a search was made, so that the choices are its result.
         searched: bool,
     },
+    /// Related rows that a joining entity links.
+    Links(Links),
+}
+
+/// The rows that can be linked, and those that are.
+#[derive(Debug)]
+pub(super) struct Links {
+    /// The keys of those that were linked when the form was opened, as they are sent back.
+    pub shown: String,
+    /// The rows, linked ones first.
+    pub choices: Vec<LinkChoice>,
+    /// Whether rows may be added, so that others are searched for.
+    pub search: Option<String>,
+    /// Whether a search found nothing.
+    pub nothing_found: bool,
+    /// Where the script looks rows up.
+    pub lookup: String,
+    /// Whether more rows are linked than are shown.
+    pub more: bool,
+}
+
+/// A row that is linked or can be.
+#[derive(Debug)]
+pub(super) struct LinkChoice {
+    /// The key.
+    pub value: String,
+    /// What the row is called.
+    pub text: String,
+    /// Whether it is chosen.
+    pub checked: bool,
+    /// Whether the account may not change that.
+    pub fixed: bool,
 }
 
 /// A single-line control.
@@ -106,7 +145,7 @@ pub(super) struct Input {
 }
 
 /// One of the values of a list.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Choice {
     /// What is sent.
     pub value: String,

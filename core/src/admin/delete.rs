@@ -7,7 +7,7 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::list::FILTER;
-use crate::admin::notice::Notice;
+use crate::admin::notice::{Notice, RowKey};
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
@@ -49,12 +49,12 @@ struct DeletePage {
 
 /// What deleting does to the rows of one reference.
 pub(super) struct Effect {
-    pub(super) count: u64,
+    pub(super) count: String,
     pub(super) what: String,
     pub(super) how: &'static str,
     pub(super) rows: Vec<AffectedRow>,
     /// How many rows are not named.
-    pub(super) others: u64,
+    pub(super) others: Option<String>,
     /// Where all of them are listed.
     all: Option<String>,
 }
@@ -82,7 +82,11 @@ pub(super) async fn handle(
     let version = form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version);
     let records = request.records(info);
     match records.delete_confirmed(&key, version, shown).await {
-        Ok(Confirmed::Deleted) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
+        Ok(Confirmed::Deleted) => {
+            let restorable = RowKey::of(&key).filter(|_| info.def.soft_delete);
+            let notice = restorable.map_or(Notice::Deleted, Notice::Undoable);
+            Ok(page::redirect_saying(&request.path(info), notice))
+        }
         Ok(Confirmed::Unseen { preview, new }) => {
             let reason = match new {
                 None => "It was not confirmed what this page shows.".to_owned(),
@@ -171,7 +175,7 @@ async fn effect(
     row: Option<&Record>,
     effect: &DeletionEffect,
 ) -> Result<Effect> {
-    let DeletionEffect { from, column, outcome, count, keys } = effect;
+    let DeletionEffect { from, column, outcome, count, more, keys } = effect;
     let column = &from.columns[*column];
     let name = if *count == 1 { from.def.singular } else { from.def.plural };
     let rows = rows(request, from, keys).await?;
@@ -179,8 +183,9 @@ async fn effect(
     let filterable = from.on(Surface::Admin).filterable_column(column.wire).is_some();
     let listed = direct && request.may_open(from) && request.may_query_by(from, filterable, column);
     let others = count.saturating_sub(rows.len() as u64);
+    let at_least = |count: u64| format!("{}{}", names::number(count), if *more { "+" } else { "" });
     Ok(Effect {
-        count: *count,
+        count: at_least(*count),
         what: format!("{} ({})", names::words(name), names::column(column)),
         how: match outcome {
             Outcome::Blocks if *count == 1 => "stands in the way",
@@ -194,7 +199,7 @@ async fn effect(
             params::link(&request.path(from), [(filter.as_str(), key.as_str())])
         }),
         rows,
-        others,
+        others: (others > 0).then(|| at_least(others)),
     })
 }
 

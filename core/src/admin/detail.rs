@@ -32,6 +32,7 @@ struct DetailPage {
     id: String,
     edit: Option<String>,
     delete: Option<String>,
+    history: Option<String>,
     actions: Vec<ActionLink>,
     fields: Vec<Field>,
     related: Vec<RelatedRows>,
@@ -72,6 +73,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
         id: row.key().to_text(),
         edit: records.permits(Action::Update, row.key()).await?.then(|| format!("{path}/edit")),
         delete: records.permits(Action::Delete, row.key()).await?.then(|| format!("{path}/delete")),
+        history: info.def.history.then(|| format!("{path}/history")),
         actions: action::of_row(request, info, row.key()).await?,
         fields: fields(request, columns, &row, (&labels, &hidden)),
         related: related(request, info, row.key()).await?,
@@ -142,7 +144,11 @@ async fn related_list(
 }
 
 /// Where all related rows are listed, and where one is added: among the target's rows, or the joining entity's.
-fn links(request: &AdminRequest, many: &ManyInfo, key: &Value) -> (Option<String>, Option<String>) {
+pub(super) fn links(
+    request: &AdminRequest,
+    many: &ManyInfo,
+    key: &Value,
+) -> (Option<String>, Option<String>) {
     let (entity, column) = match many.link() {
         ManyLink::Inverse { column } => (many.target(), column),
         ManyLink::Through { via, near, .. } => (via, near),

@@ -11,7 +11,7 @@ use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::route::AdminRoute;
 use crate::admin::typed::Typed;
-use crate::admin::{form_texts, who};
+use crate::admin::{detour, form_texts, inline, who};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -21,9 +21,21 @@ use crate::value::{Record, Value};
 /// What the form showed of the row, so that only what was touched is written.
 pub(super) const SHOWN: &str = "_shown";
 /// The button that saves and starts the next row.
-const CREATE_ANOTHER: &str = "_again";
+const AGAIN: &str = "_again";
+/// The button that saves and shows the form again.
+const CONTINUE: &str = "_continue";
 /// The controls of a form that are no field's.
-pub(super) const OWN_CONTROLS: [&str; 3] = [picker::SEARCH_BUTTON, SHOWN, CREATE_ANOTHER];
+pub(super) const OWN_CONTROLS: [&str; 9] = [
+    picker::SEARCH_BUTTON,
+    SHOWN,
+    AGAIN,
+    CONTINUE,
+    inline::ADD,
+    detour::NEW,
+    detour::BACK,
+    detour::FROM,
+    detour::INTO,
+];
 
 /// The form of a new row, and what it sends.
 pub(super) async fn create(
@@ -33,23 +45,23 @@ pub(super) async fn create(
 ) -> Result<Response> {
     request.authorize(info, Action::Create)?;
     let columns = settable(request, info, Action::Create);
-    let edit_form = EditForm::new(request, info, &columns);
+    let edit_form = EditForm::new(request, info, &columns, form);
     let Some(form) = form else {
         return edit_form.show(Showing::of(form_texts::of_new(info, &request.query))).await;
     };
-    if let Some(search) = picker::search_asked(form) {
-        return edit_form.searched(form, search).await;
+    if let Some(response) = edit_form.asked(form).await? {
+        return Ok(response);
     }
+    let related = edit_form.related(form)?;
     let unmatched = Unmatched::all(&columns, form);
     let input = InputForm::create(info, Surface::Admin);
-    let values = form_texts::read(input, form, true, None, &unmatched);
+    let mut values = form_texts::read(input, form, true, None, &unmatched);
+    edit_form.put_related(&related, &mut values);
     match request.records(info).create(values).await {
-        Ok(_) if form.get(CREATE_ANOTHER).is_some() => {
-            // What the link to the form has given holds for the next row too.
-            let next = params::link(&format!("{}/new", request.path(info)), request.query.iter());
-            Ok(page::redirect_saying(&next, Notice::Created))
-        }
-        Ok(row) => Ok(redirect_after(request, info, &row, Notice::Created)),
+        Ok(row) => match detour::chosen(request, info, form, &row).await? {
+            Some(response) => Ok(response),
+            None => after(request, info, &row, form, Notice::Created).await,
+        },
         Err(error) => edit_form.refused(form, error, &unmatched).await,
     }
 }
@@ -75,26 +87,28 @@ pub(super) async fn edit(
         request.authorize_row(info, Action::Update, &row).await?;
         return edit_form.show(Showing::of(form_texts::of_row(info, &row))).await;
     };
-    if let Some(search) = picker::search_asked(form) {
-        return edit_form.searched(form, search).await;
+    if let Some(response) = edit_form.asked(form).await? {
+        return Ok(response);
     }
+    let related = edit_form.related(form)?;
     let shown = form.get(SHOWN).map(|text| SeenRow::read(info, text)).transpose()?;
     let unmatched = Unmatched::all(&columns, form);
     let input = InputForm::update(info, Surface::Admin);
     let unless = shown.is_none().then_some(&row);
-    let values = form_texts::read(input, form, false, unless, &unmatched);
-    match request.records(info).update_seen(&key, shown.clone(), values.clone()).await {
+    let mut values = form_texts::read(input, form, false, unless, &unmatched);
+    let seen = edit_form.put_related(&related, &mut values);
+    match request.records(info).update_seen(&key, shown.clone(), values.clone(), seen).await {
         Ok(Merged::Saved { row, changed }) => {
             let notice = if changed { Notice::Saved } else { Notice::Unchanged };
-            Ok(redirect_after(request, info, &row, notice))
+            after(request, info, &row, form, notice).await
         }
-        Ok(Merged::Conflict { row, columns: both, changes }) => {
+        Ok(Merged::Conflict { row, columns: both, changes, related }) => {
             let touched = |column: &ColumnInfo| {
                 let showed = |value| shown.as_ref().and_then(|shown| shown.showed(column.index, value));
                 values.get(column.index).is_some_and(|value| showed(value) != Some(true))
             };
-            let now = EditForm::of_row(request, info, &columns, &row, None);
-            now.conflict(form, touched, (&both, &changes)).await
+            let now = EditForm::of_row_now(request, info, &columns, &row, form);
+            now.conflict(form, touched, (&both, &changes), &related).await
         }
         Err(error) => edit_form.refused(form, error, &unmatched).await,
     }
@@ -113,7 +127,7 @@ pub(super) async fn reopen(
             let info = request.entity(entity)?;
             request.authorize(info, Action::Create)?;
             let columns = settable(request, info, Action::Create);
-            let edit_form = EditForm::new(request, info, &columns);
+            let edit_form = EditForm::new(request, info, &columns, Some(form));
             edit_form.show(say(Showing::of(edit_form.texts(form)))).await?
         }
         AdminRoute::Edit(entity, id) => {
@@ -150,14 +164,18 @@ async fn lost(
         return Ok(page::failure_of_form(frame, &error, request.ctx.request_id(), Some("/admin"), kept));
     }
     let columns = settable(request, info, Action::Create);
-    let edit_form = EditForm::new(request, info, &columns);
+    let edit_form = EditForm::new(request, info, &columns, Some(form));
     let alert = format!("{alert} Below is what you entered, as a new row.");
     let showing = Showing::of(edit_form.texts(form));
     edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert), ..showing }).await
 }
 
 /// The columns that the account may set.
-fn settable(request: &AdminRequest, info: &'static EntityInfo, action: Action) -> Vec<&'static ColumnInfo> {
+pub(super) fn settable(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    action: Action,
+) -> Vec<&'static ColumnInfo> {
     let input = match action {
         Action::Create => InputForm::create(info, Surface::Admin),
         _ => InputForm::update(info, Surface::Admin),
@@ -165,11 +183,27 @@ fn settable(request: &AdminRequest, info: &'static EntityInfo, action: Action) -
     input.columns().filter(|column| request.may_set(info, column, action)).collect()
 }
 
-/// Where the browser goes after a write.
-fn redirect_after(request: &AdminRequest, info: &EntityInfo, row: &Record, notice: Notice) -> Response {
-    let to = match request.allows(info, Action::Read) {
-        true => request.row_path(info, row.key()),
-        false => format!("{}/admin", request.base),
+/// Where the browser goes after a write: to the row, or where the button of the form leads.
+async fn after(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    row: &Record,
+    form: &Params,
+    notice: Notice,
+) -> Result<Response> {
+    if form.get(AGAIN).is_some() && request.allows(info, Action::Create) {
+        // What the link to the form has given holds for the next row too.
+        let next = params::link(&format!("{}/new", request.path(info)), request.query.iter());
+        return Ok(page::redirect_saying(&next, notice));
+    }
+    let path = request.row_path(info, row.key());
+    let continues = form.get(CONTINUE).is_some() && request.allows(info, Action::Read);
+    let to = if continues && request.records(info).permits(Action::Update, row.key()).await? {
+        format!("{path}/edit")
+    } else if request.allows(info, Action::Read) {
+        path
+    } else {
+        format!("{}/admin", request.base)
     };
-    page::redirect_saying(&to, notice)
+    Ok(page::redirect_saying(&to, notice))
 }

@@ -15,8 +15,8 @@ use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
 use crate::admin::typed::Typed;
 use crate::admin::{
-    AdminSettings, action, delete, detail, edit, edit_form, export, filter_page, import, index, list, lookup,
-    many, search, session, sign_in, views,
+    AdminSettings, action, delete, detail, detour, edit, edit_form, export, filter_page, history, import,
+    index, list, log, lookup, many, search, session, sign_in, trash, views,
 };
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
@@ -327,7 +327,11 @@ impl AdminEndpoint {
         let Some((info, form)) = route.form_entity(self.state.registry()).zip(form) else {
             return Typed::Nothing;
         };
-        if own { Typed::of(info, &form.params, form.cut) } else { Typed::Withheld }
+        if !own {
+            return Typed::Withheld;
+        }
+        let waiting = detour::all_waiting(&form.params, self.state.registry());
+        Typed::of(info, &form.params, form.cut).and_waiting(&waiting)
     }
 
     /// The request of the account; `None` when nobody is signed in, an error for accounts without access.
@@ -440,6 +444,9 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
         AdminRoute::Detail(entity, id) => detail::show(request, request.entity(entity)?, id).await,
         AdminRoute::Edit(entity, id) => edit::edit(request, request.entity(entity)?, id, form).await,
         AdminRoute::Delete(entity, id) => delete::handle(request, request.entity(entity)?, id, form).await,
+        AdminRoute::Log => log::show(request).await,
+        AdminRoute::History(entity, id) => history::handle(request, request.entity(entity)?, id, form).await,
+        AdminRoute::Trash(entity) => trash::handle(request, request.entity(entity)?, form).await,
         AdminRoute::Filter(entity) => filter_page::handle(request, request.entity(entity)?, form).await,
         AdminRoute::Views(entity) => views::handle(request, request.entity(entity)?, form).await,
         AdminRoute::Export(entity) => export::handle(request, request.entity(entity)?).await,
@@ -462,7 +469,8 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
 fn redirect_to_sign_in(route: AdminRoute<'_>, request: &Request) -> Response {
     let comes_back = match (request.method(), route) {
         (_, AdminRoute::Index | AdminRoute::Lookup(_)) => false,
-        (&Method::GET | &Method::HEAD, _) | (_, AdminRoute::Delete(..)) => true,
+        (&Method::GET | &Method::HEAD, _)
+        | (_, AdminRoute::Delete(..) | AdminRoute::History(..) | AdminRoute::Trash(_)) => true,
         _ => false,
     };
     sign_in_first(request, comes_back)

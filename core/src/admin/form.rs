@@ -1,16 +1,19 @@
 //! The controls that a form shows: one for each of its columns.
 
+use std::collections::HashMap;
+
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
 use crate::admin::picker::{self, RowChoices};
 use crate::admin::request::{AdminRequest, parse_value};
 use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
-use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
+use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::error::{self, FieldError, MAX_LISTED, Result};
 use crate::policy::Action;
+use crate::service::lookup_key::DistinctKeys;
 use crate::types::LengthUnit;
-use crate::value::Record;
+use crate::value::{Record, Value};
 
 /// Errors that are shown of one field.
 const MAX_OF_FIELD: usize = 4;
@@ -26,6 +29,39 @@ pub(super) struct FormState<'f> {
     pub searches: &'f [(&'f str, &'f str)],
     /// The row as it is; none when it is new.
     pub row: Option<&'f Record>,
+    /// What stands before the names of the controls.
+    pub prefix: &'f str,
+    /// The rows that relations offer, where many rows of controls share them.
+    pub offers: Option<&'f Offers>,
+    /// Whether new rows can be made on the way, to be chosen.
+    pub makes_rows: bool,
+}
+
+/// The rows that relations offer, read once for many rows of controls.
+#[derive(Debug, Default)]
+pub(super) struct Offers {
+    first: HashMap<usize, RowChoices>,
+    labels: Labels,
+}
+
+impl Offers {
+    /// Reads what these columns offer, and what the rows with these keys are called.
+    pub(super) async fn read(
+        request: &AdminRequest,
+        columns: &[&'static ColumnInfo],
+        keys: impl Fn(&ColumnInfo) -> Vec<Value>,
+    ) -> Result<Self> {
+        let mut offers = Self::default();
+        for column in columns {
+            let Some(target) = column.target().filter(|target| request.allows(target, Action::Read)) else {
+                continue;
+            };
+            offers.first.insert(column.index, picker::choices(request, target, None).await?);
+            let keys = DistinctKeys::of(keys(column).iter()).keys;
+            offers.labels.add(&request.ctx, column.index, target, &keys).await?;
+        }
+        Ok(offers)
+    }
 }
 
 /// The controls for these columns.
@@ -45,7 +81,8 @@ pub(super) async fn controls(
         let may_be_empty = column.nullable || kinds::empty_is_value(column);
         let keeps = state.row.is_some() && !column.readable;
         controls.push(Control {
-            name: column.wire,
+            create: new_row(request, column).filter(|_| state.makes_rows),
+            name: format!("{}{}", state.prefix, column.wire),
             label: names::column(column),
             help: field.docs,
             hint: hint(column, field, keeps),
@@ -57,8 +94,20 @@ pub(super) async fn controls(
     Ok(controls)
 }
 
+/// What the button says that makes a new row for a relation, if the account may make one.
+fn new_row(request: &AdminRequest, column: &ColumnInfo) -> Option<String> {
+    new_row_of(request, column.target()?)
+}
+
+/// The same, of the entity of the row.
+pub(super) fn new_row_of(request: &AdminRequest, target: &EntityInfo) -> Option<String> {
+    let may = target.is_on(Surface::Admin) && request.allows(target, Action::Read);
+    (may && request.allows(target, Action::Create))
+        .then(|| format!("New {}", names::words(target.def.singular)))
+}
+
 /// What was wrong with a field, as sentences.
-fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
+pub(super) fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
     errors
         .iter()
         .filter(|error| error.field == field)
@@ -95,13 +144,22 @@ async fn relation_widget(
     let search = state.searches.iter().find(|(name, _)| *name == column.wire).map(|(_, words)| *words);
     // What names no row stands in the search, not in place of a key.
     let value = if search.is_some() && parse_value(column, &value).is_none() { String::new() } else { value };
-    let mut found = match picker::choices(request, target, search).await {
-        // Words that nothing can be searched by: the rest of what was entered must not be lost for them.
-        Err(error) if search.is_some() && error.status() < 500 => RowChoices::default(),
-        found => found?,
+    let offered =
+        state.offers.and_then(|offers| offers.first.get(&column.index)).filter(|_| search.is_none());
+    let mut found = match offered {
+        Some(offered) => offered.clone(),
+        None => match picker::choices(request, target, search).await {
+            // Words that nothing can be searched by: the rest of what was entered must not be lost for them.
+            Err(error) if search.is_some() && error.status() < 500 => RowChoices::default(),
+            found => found?,
+        },
     };
     let mut text =
         found.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
+    let known = |key: &Value| state.offers?.labels.get(column.index, key).map(str::to_owned);
+    if let (None, Some(key)) = (&text, parse_value(column, &value)) {
+        text = known(&key);
+    }
     if let (None, Some(key)) = (&text, parse_value(column, &value)) {
         let mut labels = Labels::default();
         labels.add(&request.ctx, column.index, target, std::slice::from_ref(&key)).await?;

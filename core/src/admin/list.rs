@@ -18,7 +18,7 @@ use crate::admin::many::{self, CHOSEN, ON_PAGE, ROWS_CHOICE};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::AdminRequest;
 use crate::admin::titles::Labels;
-use crate::admin::{entities, kinds, names, views};
+use crate::admin::{entities, kinds, names, trash, views};
 use crate::entity::{ColumnInfo, EntityInfo, Format};
 use crate::error::Result;
 use crate::policy::Action;
@@ -48,6 +48,8 @@ struct ListPage {
     about: String,
     path: String,
     create: Option<String>,
+    /// The page of deleted rows.
+    trash: Option<String>,
     import: Option<String>,
     /// Actions on the entity as a whole.
     actions: Vec<ActionLink>,
@@ -74,7 +76,7 @@ struct ListPage {
     /// How many rows match, in words.
     total: String,
     exports: Vec<(&'static str, String)>,
-    deleted: Option<(&'static str, String)>,
+    back: Option<String>,
     first: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -141,6 +143,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         plural: names::words(info.def.plural),
         about: names::about(info),
         create: request.allows(info, Action::Create).then(|| format!("{path}/new")),
+        trash: trash::address(request, info),
         import: request.allows(info, Action::Create).then(|| format!("{path}/import")),
         controls: facets::controls(request, &asked, &query, total).await?,
         carried: carried(&asked),
@@ -159,7 +162,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         exports: [("CSV", "csv"), ("JSON lines", "jsonl")]
             .map(|(name, format)| (name, address.link_with(&format!("{path}/export"), &[("format", format)])))
             .into(),
-        deleted: deleted_link(request, &asked),
+        back: back_link(request, &asked),
         search: info.searched().next().map(|_| address.search.clone()),
         first: pages.0,
         previous: pages.1,
@@ -330,17 +333,9 @@ fn view_form(request: &AdminRequest, asked: &Asked) -> ViewForm {
     }
 }
 
-/// The link to deleted rows, or back.
-fn deleted_link(request: &AdminRequest, asked: &Asked) -> Option<(&'static str, String)> {
-    let path = request.path(asked.info);
-    match asked.address.deleted {
-        true => Some(("Back to the list", ListAddress::default().link(&path))),
-        false if asked.info.def.soft_delete && request.allows(asked.info, Action::Delete) => {
-            let deleted = ListAddress { deleted: true, ..ListAddress::default() };
-            Some(("Deleted rows", deleted.link(&path)))
-        }
-        false => None,
-    }
+/// The link from deleted rows back to the others.
+fn back_link(request: &AdminRequest, asked: &Asked) -> Option<String> {
+    asked.address.deleted.then(|| ListAddress::default().link(&request.path(asked.info)))
 }
 
 /// The value of a filter that asks for NULL: `null`, unless a variant of the column's enum is spelled so.

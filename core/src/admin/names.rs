@@ -49,6 +49,24 @@ pub(super) fn column(column: &ColumnInfo) -> String {
     }
 }
 
+/// A number in words' stead: `12,345`.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The name of the column with this wire name.
+pub(super) fn of_wire(info: &EntityInfo, wire: &str) -> Option<String> {
+    info.columns.iter().find(|known| known.wire == wire).map(column)
+}
+
 /// What an entity is, from its doc comment; first of all, that it should not be used any more.
 pub(super) fn about(info: &EntityInfo) -> String {
     let told = info.def.deprecated.map(|deprecated| not_to_be_used(&deprecated));
@@ -95,7 +113,7 @@ fn push_word(text: &mut String, word: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{heading, words};
+    use super::{heading, number, words};
 
     #[test]
     fn names_become_words() {
@@ -104,5 +122,10 @@ mod tests {
         assert_eq!(heading("id"), "ID");
         assert_eq!(words("invoice_line"), "invoice line");
         assert_eq!(words("url"), "URL");
+    }
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!([0, 999, 1_000, 12_345_678].map(number), ["0", "999", "1,000", "12,345,678"]);
     }
 }

@@ -3,9 +3,50 @@
 //! It travels in a cookie that holds a seal of the session, of what is said and of the page that says it, and that this
 //! page removes. So it is neither said again on reload, nor is anything said because an address asks for it.
 
+use std::fmt;
+
 use poem::{Request, Response};
+use uuid::Uuid;
 
 use crate::admin::session::{self, CookieName, CookieScope};
+use crate::value::Value;
+
+/// What stands before the key of a row that can be restored.
+const UNDOABLE: &str = "undoable-";
+
+/// The key of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowKey {
+    /// Counted.
+    Number(i64),
+    /// Unique.
+    Uuid(Uuid),
+}
+
+impl RowKey {
+    /// The key of a row, of the kinds that keys are of.
+    pub(super) fn of(key: &Value) -> Option<Self> {
+        match key {
+            Value::Int(number) => Some(Self::Number(*number)),
+            Value::Uuid(uuid) => Some(Self::Uuid(*uuid)),
+            _ => None,
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let number = text.parse().map(Self::Number).ok();
+        number.or_else(|| text.parse().map(Self::Uuid).ok())
+    }
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Uuid(uuid) => uuid.fmt(f),
+        }
+    }
+}
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,21 +59,50 @@ pub(super) enum Notice {
     Unchanged,
     /// A row was deleted.
     Deleted,
+    /// A row was deleted softly: it can be restored.
+    Undoable(RowKey),
+    /// A row was restored.
+    Restored,
+    /// A row was deleted for good.
+    Purged,
     /// An action was done.
     Done,
 }
 
 impl Notice {
-    const ALL: [Self; 5] = [Self::Created, Self::Saved, Self::Unchanged, Self::Deleted, Self::Done];
+    const PLAIN: [Self; 7] = [
+        Self::Created,
+        Self::Saved,
+        Self::Unchanged,
+        Self::Deleted,
+        Self::Restored,
+        Self::Purged,
+        Self::Done,
+    ];
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Created => "created",
-            Self::Saved => "saved",
-            Self::Unchanged => "unchanged",
-            Self::Deleted => "deleted",
-            Self::Done => "done",
+            Self::Created => "created".to_owned(),
+            Self::Saved => "saved".to_owned(),
+            Self::Unchanged => "unchanged".to_owned(),
+            Self::Deleted => "deleted".to_owned(),
+            Self::Undoable(key) => format!("{UNDOABLE}{key}"),
+            Self::Restored => "restored".to_owned(),
+            Self::Purged => "purged".to_owned(),
+            Self::Done => "done".to_owned(),
         }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        match name.strip_prefix(UNDOABLE) {
+            Some(key) => RowKey::read(key).map(Self::Undoable),
+            None => Self::PLAIN.into_iter().find(|notice| notice.name() == name),
+        }
+    }
+
+    /// The key of the row that can be restored.
+    pub(super) fn undo(self) -> Option<RowKey> {
+        if let Self::Undoable(key) = self { Some(key) } else { None }
     }
 
     /// What the page says.
@@ -41,7 +111,9 @@ impl Notice {
             Self::Created => "Created.",
             Self::Saved => "Saved.",
             Self::Unchanged => "Nothing was changed.",
-            Self::Deleted => "Deleted.",
+            Self::Deleted | Self::Undoable(_) => "Deleted.",
+            Self::Restored => "Restored.",
+            Self::Purged => "Deleted for good.",
             Self::Done => "Done.",
         }
     }
@@ -55,7 +127,7 @@ impl Notice {
         scope: &CookieScope<'_>,
     ) {
         let path = address.split('?').next().unwrap_or_default();
-        let seal = session::notice_seal(secret, form_token, self.name(), path);
+        let seal = session::notice_seal(secret, form_token, &self.name(), path);
         CookieName::Notice.write(response, Some(&format!("{}.{seal}", self.name())), scope);
     }
 
@@ -68,8 +140,8 @@ impl Notice {
     ) -> Option<Self> {
         let cookie = CookieName::Notice.read(request, scope)?;
         let (name, seal) = cookie.split_once('.')?;
-        let notice = Self::ALL.into_iter().find(|notice| notice.name() == name)?;
-        let expected = session::notice_seal(secret, form_token, notice.name(), path);
+        let notice = Self::named(name)?;
+        let expected = session::notice_seal(secret, form_token, &notice.name(), path);
         session::check_token(Some(seal), &expected).ok().map(|()| notice)
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Frame {
     pub csrf: String,
     /// What was just done.
     pub notice: Option<&'static str>,
+    /// Where a row that was just deleted is restored, and its key.
+    pub undo: Option<(String, String)>,
 }
 
 /// Entities under one heading.
@@ -76,6 +78,7 @@ impl Frame {
             account: None,
             csrf: String::new(),
             notice: None,
+            undo: None,
         }
     }
 
@@ -90,6 +93,11 @@ impl Frame {
             account: Some(request.email.clone()),
             csrf: request.csrf.clone(),
             notice: request.notice.map(Notice::text),
+            undo: request
+                .notice
+                .and_then(Notice::undo)
+                .zip(current)
+                .map(|(key, info)| (format!("{}/trash", request.path(info)), key.to_string())),
             ..Self::bare(&request.base, title)
         }
     }

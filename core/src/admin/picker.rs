@@ -14,14 +14,14 @@ use crate::types::{Kind, shorten};
 use crate::value::Record;
 
 /// Rows up to which a plain list is offered.
-const MAX_SELECT_ROWS: u32 = 50;
+pub(super) const MAX_SELECT_ROWS: u32 = 50;
 /// Rows that a search offers.
 const MAX_SEARCH_ROWS: u32 = 20;
 
 /// The words to search for in a picker: this and the relation's wire name.
-const WORDS: &str = "_words.";
+pub(super) const WORDS: &str = "_words.";
 /// The words whose rows a picker offers: this and the relation's wire name.
-const FOUND: &str = "_found.";
+pub(super) const FOUND: &str = "_found.";
 /// The button that searches in a picker; its value is the relation's wire name.
 pub(super) const SEARCH_BUTTON: &str = "_find";
 
@@ -71,7 +71,7 @@ pub(super) fn search_asked(form: &Params) -> Option<(&str, &str)> {
 }
 
 /// The rows that a relation can be set to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RowChoices {
     /// The rows.
     pub choices: Vec<Choice>,
@@ -113,7 +113,7 @@ fn query(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> ListQuery {
     query
 }
 
-async fn first(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> Result<(Vec<Record>, bool)> {
+pub(super) async fn first(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> Result<(Vec<Record>, bool)> {
     let page = Records::new(ctx, target).list(&query(ctx, target, limit)).await?;
     Ok((page.items, page.has_next))
 }

@@ -15,7 +15,7 @@ use crate::value::{Record, Value};
 const MAX_SEARCH: usize = 200;
 
 /// A request of a signed-in account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct AdminRequest {
     /// The application.
     pub state: AppState,

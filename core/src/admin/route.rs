@@ -28,6 +28,12 @@ pub(super) enum AdminRoute<'p> {
     Detail(&'p str, &'p str),
     Edit(&'p str, &'p str),
     Delete(&'p str, &'p str),
+    /// The history of all entities.
+    Log,
+    /// The history of a row.
+    History(&'p str, &'p str),
+    /// The deleted rows of an entity.
+    Trash(&'p str),
     /// An action on chosen rows, or on the entity as a whole.
     Act(&'p str, &'p str),
     /// An action on a row: the entity, the key, the action.
@@ -46,10 +52,12 @@ impl<'p> AdminRoute<'p> {
             ["sign-in"] => Self::SignIn,
             ["sign-out"] => Self::SignOut,
             ["session"] => Self::Session,
+            ["history"] => Self::Log,
             ["search"] => Self::Search,
             [entity] => Self::List(entity),
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
+            [entity, "trash"] => Self::Trash(entity),
             [entity, "filter"] => Self::Filter(entity),
             [entity, "views"] => Self::Views(entity),
             [entity, "export"] => Self::Export(entity),
@@ -58,6 +66,7 @@ impl<'p> AdminRoute<'p> {
             [entity, id] => Self::Detail(entity, id),
             [entity, "act", action] => Self::Act(entity, action),
             [entity, id, "act", action] => Self::ActOn(entity, id, action),
+            [entity, id, "history"] => Self::History(entity, id),
             [entity, id, "edit"] => Self::Edit(entity, id),
             [entity, id, "delete"] => Self::Delete(entity, id),
             _ => return None,
@@ -76,6 +85,9 @@ impl<'p> AdminRoute<'p> {
             Self::SignOut => "/admin/sign-out".to_owned(),
             Self::Session => "/admin/session".to_owned(),
             Self::Index => "/admin".to_owned(),
+            Self::Log => "/admin/history".to_owned(),
+            Self::History(entity, _) => format!("/admin/{}/:id/history", named(entity)?),
+            Self::Trash(entity) => format!("/admin/{}/trash", named(entity)?),
             Self::List(entity) => format!("/admin/{}", named(entity)?),
             Self::New(entity) => format!("/admin/{}/new", named(entity)?),
             Self::Lookup(entity) => format!("/admin/{}/lookup", named(entity)?),
@@ -112,11 +124,14 @@ impl<'p> AdminRoute<'p> {
             | Self::New(_)
             | Self::Edit(..)
             | Self::Delete(..)
+            | Self::History(..)
+            | Self::Trash(_)
             | Self::Act(..)
             | Self::ActOn(..) => "GET, HEAD, POST",
             Self::Asset(_)
             | Self::Session
             | Self::Index
+            | Self::Log
             | Self::List(_)
             | Self::Lookup(_)
             | Self::Export(_)

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::http::{Method, StatusCode, header};
 use poem::{Request, Response};
 
+use crate::admin::detour;
 use crate::admin::endpoint::AdminEndpoint;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
@@ -45,8 +46,7 @@ pub(super) fn interrupted(
     form: &Params,
 ) -> Result<Option<Response>> {
     let Some(info) = route.form_entity(admin.state.registry()) else { return Ok(None) };
-    let secret = |name: &str| info.columns.iter().any(|column| column.wire == name && !column.readable);
-    let kept = form.iter().filter(|(name, _)| *name != session::CSRF && !secret(name));
+    let kept = form.iter().filter(|(name, _)| *name != session::CSRF && !detour::is_secret(info, name));
     let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Params>();
     let next = site::local_uri(request).path_and_query().map(|path| format!("{}{path}", site::base(request)));
     let asked = Asked { email: "", next: next.as_deref().unwrap_or_default(), kept: &kept };

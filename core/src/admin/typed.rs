@@ -3,8 +3,10 @@
 //! Whatever a form is answered with, what was typed into it is there: in the form, on the page of the error, or on the
 //! sign-in page, which hands it on. Where it is not, the page says so.
 
-use crate::admin::names;
+use chrono::Utc;
+
 use crate::admin::params::Params;
+use crate::admin::{inline, kinds, names};
 use crate::entity::EntityInfo;
 
 /// Lines of the largest box.
@@ -30,7 +32,7 @@ pub(super) enum Typed {
 /// What was typed into a field.
 #[derive(Debug)]
 pub(super) struct TypedField {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) label: String,
     pub(super) text: String,
     /// Lines of the box that shows it.
@@ -52,13 +54,58 @@ impl Typed {
                 continue;
             }
             fields.push(TypedField {
-                name: column.wire,
+                name: column.wire.to_owned(),
                 label: names::column(column),
                 text: text.to_owned(),
                 rows: text.lines().count().clamp(1, MAX_ROWS),
                 cut: cut && last == Some(column.wire),
             });
         }
+        for (name, text) in form.iter().filter(|(_, text)| !text.is_empty()) {
+            let Some(column) = inline::target_of(info, name) else { continue };
+            if !column.readable {
+                secret = true;
+                continue;
+            }
+            // What an empty row holds was not typed.
+            let default = column.field.and_then(|field| field.default);
+            let default = default.map(|default| kinds::default_text(default.value(column.kind, Utc::now())));
+            if default.as_deref() == Some(text) {
+                continue;
+            }
+            let Some((relation, row)) = name.split_once('.') else { continue };
+            let row = row.split('.').next().unwrap_or_default();
+            fields.push(TypedField {
+                name: name.to_owned(),
+                label: format!("{}, row {row}: {}", names::heading(relation), names::column(column)),
+                text: text.to_owned(),
+                rows: text.lines().count().clamp(1, MAX_ROWS),
+                cut: cut && last == Some(name),
+            });
+        }
+        Self::with(fields, secret)
+    }
+
+    /// The same with what the forms hold that wait for this one, each about rows of its entity.
+    pub(super) fn and_waiting(self, waiting: &[(&'static EntityInfo, Params)]) -> Self {
+        let (mut fields, mut secret) = match self {
+            Self::Fields { fields, secret } => (fields, secret),
+            Self::Nothing => (Vec::new(), false),
+            Self::Withheld => return Self::Withheld,
+        };
+        for (depth, (info, form)) in waiting.iter().enumerate() {
+            let Self::Fields { fields: more, secret: also } = Self::of(info, form, false) else { continue };
+            secret |= also;
+            fields.extend(more.into_iter().map(|field| TypedField {
+                name: format!("{depth}.{}", field.name),
+                label: format!("{}: {}", names::singular(info), field.label),
+                ..field
+            }));
+        }
+        Self::with(fields, secret)
+    }
+
+    fn with(fields: Vec<TypedField>, secret: bool) -> Self {
         match fields.is_empty() && !secret {
             true => Self::Nothing,
             false => Self::Fields { fields, secret },

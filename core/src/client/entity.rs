@@ -56,8 +56,10 @@ pub struct Tagged<T> {
 }
 
 impl<E: Entity> EntityClient<E> {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client, if_match: None, key: None, dry_run: false, of: PhantomData }
+    /// The rows of the entity in the application that `client` reaches: `UserClient::new(&client)`, as `client.of::<User>()`.
+    #[must_use]
+    pub fn new(client: &Client) -> Self {
+        Self { client: client.clone(), if_match: None, key: None, dry_run: false, of: PhantomData }
     }
 
     /// The same, whose changes and deletions are refused with `VersionMismatch` unless the row is still the one with this tag.

@@ -569,6 +569,24 @@ pub struct AdminDef {
     /// The heading it is listed under.
     #[serde(deserialize_with = "some_text")]
     pub group: Option<&'static str>,
+    /// The to-many relations of which rows are edited within the form.
+    #[serde(deserialize_with = "texts")]
+    pub inline: &'static [&'static str],
+    /// The parts of the form.
+    #[serde(deserialize_with = "list")]
+    pub parts: &'static [FormPartDef],
+}
+
+/// Fields of a form under a heading.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormPartDef {
+    /// The heading.
+    #[serde(deserialize_with = "text")]
+    pub title: &'static str,
+    /// The fields, by their names in the model.
+    #[serde(deserialize_with = "texts")]
+    pub fields: &'static [&'static str],
 }
 
 /// Holds what is computed from a definition on first use.

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::ctx::StatementLog;
 use crate::entity::EntityInfo;
-use crate::service::FetchPlan;
+use crate::service::{AggregateFetch, FetchPlan};
 use crate::value::ColumnSet;
 
 /// What an answer says of how it came about, as `extensions`.
@@ -34,10 +34,25 @@ pub(super) fn fetch(plan: &FetchPlan) -> Json {
     });
     let to_many =
         plan.to_many.iter().map(|pages| related(info.many[pages.relation].def.graphql, &pages.plan));
-    json!({
+    let mut rows = json!({
         "entity": info.def.graphql.type_name,
         "columns": names(info, plan.columns),
         "relations": to_one.chain(to_many).collect::<Vec<_>>(),
+    });
+    if !plan.aggregates.is_empty() {
+        rows["aggregates"] = plan.aggregates.iter().map(|measured| aggregate(info, measured)).collect();
+    }
+    rows
+}
+
+/// What is measured of related rows.
+fn aggregate(info: &EntityInfo, measured: &AggregateFetch) -> Json {
+    let many = &info.many[measured.relation];
+    let (target, query) = (many.target(), &measured.query);
+    json!({
+        "field": many.def.graphql,
+        "group": query.group.iter().map(|key| key.name(target, |column| column.column)).collect::<Vec<_>>(),
+        "measures": query.measures.iter().map(|measure| measure.name(target)).collect::<Vec<_>>(),
     })
 }
 

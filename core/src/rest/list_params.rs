@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::entity::{Entity, Surface};
 use crate::error::{Error, Result};
 use crate::http::percent::decode_query;
+use crate::policy::Action;
 use crate::query::Query;
 use crate::rest::params::{self, ListOf};
 
@@ -91,6 +92,14 @@ impl<E: Entity> ListParams<E> {
     pub(super) fn of_request(request: &Request) -> Result<Self> {
         let ctx = request.data::<Ctx>().ok_or_else(|| Error::internal("the request has no context"))?;
         let query = request.uri().query().unwrap_or_default();
+        // What is wrong with it is for those who may read the rows, as in a generated list.
+        Self::of_query(ctx, request, query).or_else(|wrong| {
+            E::def().info().authorize(Action::Read, ctx)?;
+            Err(wrong)
+        })
+    }
+
+    fn of_query(ctx: &Ctx, request: &Request, query: &str) -> Result<Self> {
         let Some(others) = request.extensions().get::<OtherParams>().filter(|others| !others.0.is_empty())
         else {
             return Self::read(ctx, query);

@@ -167,9 +167,9 @@ impl Resource {
                 | ResourceRoute::Aggregate
                 | ResourceRoute::Export,
                 "GET" | "HEAD",
-            ) => Box::pin(self.read(&ctx, &request, route)).await,
+            ) => self.read(&ctx, &request, route).await,
             (ResourceRoute::ItemAction(_, HISTORY), "GET" | "HEAD") if self.has_history() => {
-                Box::pin(self.read(&ctx, &request, route)).await
+                self.read(&ctx, &request, route).await
             }
             (ResourceRoute::Import, "POST") => Box::pin(self.import(&ctx, request)).await,
             (ResourceRoute::Batch, "POST") => {
@@ -199,11 +199,11 @@ impl Resource {
     ) -> Result<Response, RequestError> {
         self.info.authorize(Action::Read, ctx)?;
         match route {
-            ResourceRoute::Item(id) => self.get(ctx, request, id).await,
-            ResourceRoute::ItemAction(id, _) => self.history(ctx, request, id).await,
+            ResourceRoute::Item(id) => Box::pin(self.get(ctx, request, id)).await,
+            ResourceRoute::ItemAction(id, _) => Box::pin(self.history(ctx, request, id)).await,
             ResourceRoute::Aggregate => {
                 let query = request.uri().query().unwrap_or_default();
-                Ok(aggregate::respond(ctx, self.info, query).await?)
+                Ok(Box::pin(aggregate::respond(ctx, self.info, query)).await?)
             }
             ResourceRoute::Export => Box::pin(self.export(ctx, request)).await,
             _ => Box::pin(self.list(ctx, request)).await,

@@ -2,7 +2,7 @@
 
 mod plan;
 
-pub(crate) use plan::FetchPlan;
+pub(crate) use plan::{AggregateFetch, FetchPlan};
 
 use futures_util::future::{BoxFuture, join_all, join3};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{AggregateQuery, Group, GroupKey, Groups, ListQuery, Page};
 use crate::service::Records;
-use crate::service::fetch::plan::{AggregateFetch, ToManyFetch, ToOneFetch};
+use crate::service::fetch::plan::{ToManyFetch, ToOneFetch};
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
 #[cfg(feature = "rest")]

@@ -1,5 +1,10 @@
 //! Writing history, in the transaction of the rows; and reading it, under the entity's policy.
 
+#[cfg(feature = "admin")]
+pub(crate) mod log;
+#[cfg(feature = "admin")]
+pub(crate) mod state;
+
 use serde_json::{Map, Value as Json};
 
 use crate::ctx::Ctx;
@@ -151,10 +156,14 @@ pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> 
     if found.items.is_empty() && first_page {
         records.find(key, ColumnSet::KEY).await?.ok_or_else(|| Error::NotFound(info.def.name.into()))?;
     }
-    let hidden: Vec<&str> =
-        info.hidden_cells(ctx).into_iter().map(|(column, _)| info.columns[column].wire).collect();
+    let hidden = hidden_fields(info, ctx);
     // By its old name a hidden field would be shown: the names come first.
     found.try_map(|row| Ok(in_names_of_now(info, HistoryEntry::from_row(row)?).without(&hidden)))
+}
+
+/// The fields that are hidden from the principal in some rows, by their names.
+fn hidden_fields(info: &'static EntityInfo, ctx: &Ctx) -> Vec<&'static str> {
+    info.hidden_cells(ctx).into_iter().map(|(column, _)| info.columns[column].wire).collect()
 }
 
 /// An entry from before a field or a variant was renamed (`was = "…"`), in the names that they have now.

@@ -227,6 +227,18 @@ impl Records<'_> {
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
     }
 
+    /// Those of the targets to which a row is linked, by links that the principal may read.
+    #[cfg(feature = "admin")]
+    pub(super) async fn linked_among(
+        &self,
+        many: usize,
+        key: &Value,
+        targets: Vec<Value>,
+    ) -> Result<Vec<Value>> {
+        let joining = Joining::of(self.info, many)?;
+        self.linked(joining, &joining.between(key, targets)).await
+    }
+
     /// Joining rows that the principal may read, so many at most.
     pub(super) async fn links_among(
         &self,

@@ -5,6 +5,8 @@
 //! something else; and what both have changed is a conflict, of which nothing is written. So no change of another is
 //! taken back by a client that did not know of it, with `version` or without.
 
+mod children;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use sha2::{Digest as _, Sha256};
@@ -14,10 +16,13 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::write::Command;
-use crate::service::{LastChange, Records, validate};
+use crate::service::{LastChange, Records, nested, validate};
 use crate::sql::dml::WriteTarget;
 use crate::types::JsonStyle;
 use crate::value::{Assignments, Record, Value};
+
+use children::at_positions;
+pub(crate) use children::{RelatedConflict, SeenRelated};
 
 /// Bytes of a digest.
 const DIGEST: usize = 12;
@@ -46,6 +51,8 @@ pub(crate) enum Merged {
         columns: Vec<usize>,
         /// Who has changed them, as far as it is known.
         changes: Vec<LastChange>,
+        /// The same of related rows.
+        related: Vec<RelatedConflict>,
     },
 }
 
@@ -129,6 +136,7 @@ impl Records<'_> {
         key: &Value,
         seen: Option<SeenRow>,
         values: Assignments,
+        related: Vec<SeenRelated>,
     ) -> Result<Merged> {
         if seen.is_none() {
             self.refuse_unversioned(Action::Update)?;
@@ -140,27 +148,40 @@ impl Records<'_> {
             let command = Command::Update { target: WriteTarget::Key(key.clone()), values };
             let before = records.lock_authorized(&command, &key).await?;
             let Command::Update { mut values, .. } = command else { return Err(records.not_found()) };
-            let untouched = |(column, value): (usize, &Value)| {
-                seen.showed(column, value).unwrap_or_default().then_some(column)
-            };
-            let untouched = values.iter().filter_map(untouched).collect::<Vec<_>>();
-            for column in untouched {
-                values.take(column);
-            }
-            validate::changes(records.info, values.clone())?;
+            seen.leave_touched(&mut values);
+            let (of_related, left) = records.compare_related(&key, &mut values, &related).await?;
+            records.check_changes(&key, &values).map_err(|error| at_positions(error, &left))?;
             let conflicts = conflicts(&before, &seen, &mut values);
-            if !conflicts.is_empty() {
+            if !conflicts.is_empty() || !of_related.is_empty() {
                 let changes = records.last_changes(&before, &conflicts).await?;
-                return Ok(Merged::Conflict { row: before, columns: conflicts, changes });
+                return Ok(Merged::Conflict {
+                    row: before,
+                    columns: conflicts,
+                    changes,
+                    related: of_related,
+                });
             }
-            if values.is_empty() {
+            let writes_related = values.related().is_some();
+            if values.is_empty() && !writes_related {
                 return Ok(Merged::Saved { row: before, changed: false });
             }
-            let row = records.update_known(&key, values).await?;
-            let changed = row.values() != before.values();
+            let row = records.update_known(&key, values).await;
+            let row = row.map_err(|error| at_positions(error, &left))?;
+            let changed = writes_related || row.values() != before.values();
             Ok(Merged::Saved { row, changed })
         };
         self.ctx.transaction(work).await
+    }
+}
+
+impl Records<'_> {
+    /// The rules that the changes of a row, and of those that are written with it, break: all of them at once.
+    fn check_changes(&self, key: &Value, values: &Assignments) -> Result<()> {
+        if values.related().is_none() {
+            return validate::changes(self.info, values.clone()).map(drop);
+        }
+        let target = WriteTarget::Key(key.clone());
+        nested::check(self.ctx, self.info, &Command::Update { target, values: values.clone() })
     }
 }
 

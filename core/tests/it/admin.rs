@@ -7,9 +7,12 @@ mod files;
 #[cfg(feature = "rest")]
 mod finding;
 mod forms;
+mod history;
+mod inline;
 mod interrupted;
 mod kept;
 mod labels;
+mod linking;
 mod lists;
 #[cfg(feature = "rest")]
 mod many_rows;
@@ -20,6 +23,7 @@ mod pickers;
 mod saved_views;
 #[cfg(feature = "rest")]
 mod shop;
+mod trash;
 mod truth;
 
 use entify::prelude::*;

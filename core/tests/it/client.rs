@@ -107,7 +107,7 @@ fn ware(name: &str, stock: i64, maker: Id<Maker>) -> WareInput {
 #[each_database(tables())]
 async fn rows_are_the_same_on_both_sides(test: TestDb) {
     let client = client_of(App::new(entities()), &test, "staff").await;
-    let (makers, wares) = (client.of::<Maker>(), client.of::<Ware>());
+    let (makers, wares): (MakerClient, WareClient) = (MakerClient::new(&client), client.of::<Ware>());
     let maker = makers.create(MakerInput::new("Ünal & Söhne")).await.unwrap();
     let input = WareInput {
         price: Some("12345678.90".parse().unwrap()),

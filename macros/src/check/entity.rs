@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 
 use crate::attr::{FieldNames, Keyed, Label, Sorts};
 use crate::diag::{Errors, suggestion};
-use crate::ir::{EngineField, Entity};
+use crate::ir::{EngineField, Entity, Link};
 use crate::lower::stored_name;
 use crate::names;
 use crate::source::{Shape, Source};
@@ -54,6 +54,63 @@ pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Erro
         check_list("list", list.value.0.iter().collect(), source, entity, errors);
         for name in &list.value.0 {
             check_revealed("list", name, entity, errors);
+        }
+    }
+    let parts = admin.value.0.group.parts.iter().flat_map(|part| &part.value.fields).collect::<Vec<_>>();
+    check_form_fields(&parts, entity, errors);
+    check_list("group", parts, source, entity, errors);
+    if let Some(inline) = &admin.value.0.inline {
+        check_inline(&inline.value.0, entity, errors);
+    }
+}
+
+/// A heading of the form is for fields that the form may have.
+fn check_form_fields(fields: &[&Ident], entity: &Entity, errors: &mut Errors) {
+    for ident in fields {
+        let stored = stored_name(ident, &entity.fields);
+        let is_engines = entity.engine_names().any(|name| name == stored);
+        let field = entity.fields.iter().find(|field| field.name == stored);
+        let is_never_set = field.is_some_and(|field| field.computed.is_some() || field.options.read_only);
+        if field.is_none() && is_engines || is_never_set {
+            let written = names::plain(ident);
+            errors.on(
+                *ident,
+                format!("`{written}` is not on the form; `group(\"…\", …)` takes fields that may be set"),
+            );
+        }
+    }
+}
+
+/// `inline` takes to-many relations whose rows refer to the row itself.
+fn check_inline(relations: &[Ident], entity: &Entity, errors: &mut Errors) {
+    let mut seen = HashSet::new();
+    for ident in relations {
+        let written = names::plain(ident);
+        let known = entity.many.iter().find(|many| many.name == written);
+        let is_field = entity.fields.iter().any(|field| field.name == stored_name(ident, &entity.fields));
+        match known.map(|many| &many.link) {
+            None if is_field => errors.on(
+                ident,
+                format!("`{written}` is a field of the row itself; `inline` takes to-many relations"),
+            ),
+            None => {
+                let names = entity.many.iter().map(|many| many.name.as_str());
+                errors.on(
+                    ident,
+                    format!("there is no to-many relation `{written}`{}", suggestion(&written, names)),
+                );
+            }
+            Some(Link::Through(_)) => errors.on(
+                ident,
+                format!(
+                    "the rows of `{written}` are linked by a joining entity, for which the form has a picker; `inline` takes \
+                     relations with `inverse`"
+                ),
+            ),
+            Some(_) if !seen.insert(written.clone()) => {
+                errors.on(ident, format!("`{written}` is listed twice in `inline`; remove one of them"));
+            }
+            Some(Link::Inverse(_) | Link::Broken) => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Names for what the runtime provides for every entity: `UserService`, `UserApi`.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::expand::visible_items;
 use crate::ir::Entity;
@@ -20,8 +21,8 @@ const ALIASES: [[&str; 3]; 9] = [
 
 /// The type aliases, but those whose names the types of fields have: an enum `ProductType` beside `Product`.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { runtime, ident, visibility, .. } = entity;
-    let [runtime, ident, name] = [runtime.to_string(), ident.to_string(), crate::names::plain(ident)];
+    let Entity { runtime: path, ident, visibility, .. } = entity;
+    let [runtime, ident, name] = [path.to_string(), ident.to_string(), crate::names::plain(ident)];
     let is_free = |suffix: &str| {
         let suffix = suffix.split('<').next().unwrap_or_default();
         !entity.named.contains(&format!("{name}{suffix}"))
@@ -32,5 +33,17 @@ pub fn expand(entity: &Entity) -> TokenStream {
             format!("type {name}{suffix} = {runtime}::{generic}{ident}>;"),
         ]
     });
-    visible_items(visibility, &aliases.collect::<Vec<_>>())
+    let aliases = visible_items(visibility, &aliases.collect::<Vec<_>>());
+    if !is_free("Client") {
+        return aliases;
+    }
+    // Only where the runtime has clients.
+    let client = [
+        format!(
+            "#[doc = \"The client of the rows of [`{ident}`] in another application.\"] #[allow(dead_code, unreachable_pub)]"
+        ),
+        format!("type {name}Client = {runtime}::EntityClient<{ident}>;"),
+    ];
+    let client = visible_items(visibility, &[client]);
+    quote!(#aliases #path::client_alias! { #client })
 }

@@ -180,11 +180,19 @@ fn expand_sort(Sort { field, descending }: &Sort) -> String {
     object.end()
 }
 
-fn expand_admin(Admin { label, label_paths: _, list: columns, icon, group }: &Admin) -> Option<String> {
+fn expand_admin(admin: &Admin) -> Option<String> {
+    let Admin { label, label_paths: _, list: columns, icon, group, inline, parts } = admin;
     let mut object = Object::default();
     object.some_text("label", label.as_deref());
     object.list("list", columns, |column| quoted(column));
     object.some_text("icon", icon.as_deref());
     object.some_text("group", group.as_deref());
+    object.list("inline", inline, |name| quoted(name));
+    object.list("parts", parts, |(title, fields)| {
+        let mut part = Object::default();
+        part.text("title", title);
+        part.list("fields", fields, |field| quoted(field));
+        part.end()
+    });
     (!object.is_empty()).then(|| object.end())
 }

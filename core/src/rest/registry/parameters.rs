@@ -47,7 +47,8 @@ pub(super) fn id(info: &'static EntityInfo) -> MetaOperationParam {
 
 /// The key of a related row.
 pub(super) fn key_of_related(info: &'static EntityInfo) -> MetaOperationParam {
-    let schema = kinds::schema(info.key().kind);
+    let kind = info.key().kind;
+    let schema = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
     parameter("key", MetaParamIn::Path, "The primary key of the related row.", inline(schema))
 }
 

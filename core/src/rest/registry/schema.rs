@@ -235,7 +235,9 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
 
 /// The schema of a value that may be null, too. Of one that may be anything this is said already: `nullable` adds to a type.
 pub(super) fn or_null(mut schema: MetaSchema) -> MetaSchema {
-    if schema == MetaSchema::ANY || schema.nullable {
+    let parts = [&schema.any_of, &schema.all_of, &schema.one_of];
+    let takes_anything = schema.ty.is_empty() && parts.into_iter().all(Vec::is_empty);
+    if takes_anything || schema.nullable {
         return schema;
     }
     if !schema.enum_items.is_empty() {

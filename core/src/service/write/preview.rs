@@ -17,6 +17,8 @@ use crate::value::{ColumnSet, Value};
 
 /// Rows that are followed, of all entities together.
 const MAX_ROWS: usize = 10_000;
+/// Rows that are counted of those that stand in the way or stay.
+const COUNTED: usize = 1_000;
 /// Rows that are named of each effect.
 const NAMED: usize = 20;
 
@@ -44,6 +46,8 @@ pub(crate) struct DeletionEffect {
     pub(crate) outcome: Outcome,
     /// How many there are.
     pub(crate) count: u64,
+    /// Whether there are more than were counted.
+    pub(crate) more: bool,
     /// The keys of the first of them.
     pub(crate) keys: Vec<Value>,
 }
@@ -124,7 +128,7 @@ impl Records<'_> {
                 found.truncate(left);
                 found.retain(|key| deleted.add(from, key));
                 left -= found.len();
-                preview.add(from, column, outcome, found.len() as u64, &found);
+                preview.add(from, column, outcome, (found.len(), false), &found);
                 if !found.is_empty() {
                     pending.push_back((from, found));
                 }
@@ -181,15 +185,15 @@ impl DeletionPreview {
             let records = records.affected(from);
             let wanted = match outcome {
                 Outcome::Unlinked => NAMED.max(left.saturating_add(1)),
-                _ => NAMED,
+                _ => COUNTED + 1,
             };
             let keys = records.keys(&referring, wanted, Walk::Reading).await?;
-            let count =
-                if keys.len() < wanted { keys.len() as u64 } else { records.count(&referring).await? };
+            let more = keys.len() >= wanted;
+            let count = if more { wanted - 1 } else { keys.len() };
             if outcome == Outcome::Unlinked && keys.len() > left {
                 self.shown.is_partial();
             }
-            self.add(from, column, outcome, count, &keys[..keys.len().min(NAMED.max(left))]);
+            self.add(from, column, outcome, (count, more), &keys[..keys.len().min(NAMED.max(left))]);
             if outcome == Outcome::Unlinked {
                 left = left.saturating_sub(keys.len());
             }
@@ -206,9 +210,10 @@ impl DeletionPreview {
         from: &'static EntityInfo,
         column: usize,
         outcome: Outcome,
-        count: u64,
+        (count, more): (usize, bool),
         keys: &[Value],
     ) {
+        let count = count as u64;
         if count == 0 {
             return;
         }
@@ -221,12 +226,13 @@ impl DeletionPreview {
         match self.effects.iter_mut().find(same) {
             Some(effect) => {
                 effect.count += count;
+                effect.more |= more;
                 let room = NAMED.saturating_sub(effect.keys.len());
                 effect.keys.extend(keys.iter().take(room).cloned());
             }
             None => {
                 let keys = keys.iter().take(NAMED).cloned().collect();
-                self.effects.push(DeletionEffect { from, column, outcome, count, keys });
+                self.effects.push(DeletionEffect { from, column, outcome, count, more, keys });
             }
         }
     }

@@ -7,7 +7,6 @@ use poem::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::store::*;
-
 use crate::support::openapi;
 
 fn all() -> Vec<&'static entify::entity::EntityDef> {

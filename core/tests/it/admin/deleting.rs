@@ -189,6 +189,17 @@ async fn a_soft_deletion_takes_along_what_was_shown(ctx: Ctx) {
     assert_eq!(documents.count(Filter::all()).await.expect("a count"), 0);
 }
 
+#[each_database(with_accounts(&library()))]
+async fn numbers_stop_at_a_thousand_of_what_stands_in_the_way(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &library()).await;
+    let novels = shelf(&ctx).await;
+    let first = book(&ctx, "Dawn", &novels, None).await;
+    let lendings = (0..1_100).map(|number| LendingInput::new(format!("Reader {number:04}"), first.id));
+    LendingService::new(&ctx).create_many(lendings.collect::<Vec<_>>()).await.expect("lendings");
+    let page = browser.get(&format!("/admin/books/{}/delete", first.id)).await;
+    page.is(200).has("<strong>1,000+</strong> lendings (Book) stand in the way").has("980+ more");
+}
+
 /// A row that another transaction adds while the deletion is confirmed: it commits when the deletion waits for it.
 async fn added_at_the_same_time(ctx: &Ctx, add: impl FnOnce([ShelfModel; 2], BookModel) -> BookInput) {
     let (_site, mut browser) = signed_in_to(ctx, &library()).await;

@@ -45,6 +45,19 @@ async fn a_role_is_told_plan_statements_and_time(test: TestDb) {
     assert_eq!((&rows["entity"], &rows["columns"]), (&json!("User"), &json!(["id", "email"])));
     assert_eq!(rows["relations"][0]["field"], "posts");
     assert_eq!(rows["relations"][0]["rows"]["relations"][0]["rows"]["columns"], json!(["id", "status"]));
+    assert_eq!(rows.get("aggregates"), None);
+    let measured = "{ users(first: 1) { nodes { posts { totalCount } postsGrouped(by: [{ title: true }]) { count } } } }";
+    let answer: Json = api
+        .post(json!({"query": measured, "extensions": {"explain": true}}))
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    assert_eq!(
+        answer["extensions"]["explain"]["plan"][0]["fetches"][0]["aggregates"],
+        json!([{"field": "posts", "group": ["title"], "measures": ["count"]}]),
+        "{answer}"
+    );
     // The values are not in it.
     assert!(!explain.to_string().contains("example.org"), "{explain}");
     for not in [json!(false), Json::Null] {

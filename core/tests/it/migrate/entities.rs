@@ -39,7 +39,7 @@ macro_rules! entity {
             order: &[],
             policy: PolicyDef::all(Rule::Public),
             skip: Skip { graphql: false, rest: false, admin: false },
-            admin: AdminDef { label: None, list: &[], icon: None, group: None },
+            admin: AdminDef { label: None, list: &[], icon: None, group: None, inline: &[], parts: &[] },
             version: false,
             version_required: false,
             soft_delete: false,

@@ -11,6 +11,7 @@ use poem_openapi::payload::PlainText;
 use serde_json::{Value, json};
 
 use crate::support::domain::*;
+use crate::support::openapi;
 
 /// What fails in own code, by name.
 async fn fail(ctx: &Ctx, kind: &str) -> entify::Result<String> {
@@ -226,7 +227,7 @@ async fn the_description_lists_what_own_operations_answer(test: TestDb) {
     let client = Client::of(&test).await;
     let description =
         client.http.get(format!("{}/openapi.json", client.base)).send().await.expect("an answer");
-    let description: Value = description.json().await.expect("JSON");
+    let description = openapi::read(&description.text().await.expect("a text"));
     let responses = &description["paths"]["/api/fail/{kind}"]["post"]["responses"];
     for status in ["400", "401", "403", "404", "409", "412", "422", "429", "500", "503", "default"] {
         let schema = &responses[status]["content"]["application/problem+json"]["schema"]["$ref"];

@@ -277,14 +277,15 @@ async fn no_field_of_the_schema_is_open(ctx: Ctx) {
             continue;
         }
         tried.insert(format!("Door.{name}"));
-        let asked = asked.replace("__typename", "totalCount nodes { __typename }");
+        let (selected, nothing) = match () {
+            () if name.ends_with("Aggregate") => ("count", json!({"count": 0})),
+            () if name.ends_with("Grouped") => ("count", json!([])),
+            () => ("totalCount nodes { __typename }", json!({"totalCount": 0, "nodes": []})),
+        };
+        let asked = asked.replace("__typename", selected);
         for (token, ..) in callers() {
             let answer = ask(&browser, &token, &format!("{{ doors {{ nodes {{ {asked} }} }} }}")).await;
-            assert_eq!(
-                answer["data"]["doors"]["nodes"][0][&name],
-                json!({"totalCount": 0, "nodes": []}),
-                "{answer}"
-            );
+            assert_eq!(answer["data"]["doors"]["nodes"][0][&name], nothing, "{asked}: {answer}");
         }
     }
     assert!(tried.contains("Door.sealeds"));

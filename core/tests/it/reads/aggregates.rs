@@ -65,31 +65,31 @@ fn entities() -> Vec<&'static EntityDef> {
 }
 
 /// Someone with a subject and roles.
-fn someone(subject: &str, roles: &[&str]) -> Principal {
+pub(super) fn someone(subject: &str, roles: &[&str]) -> Principal {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
     Subject::new(format!("jwt:test#{subject}"), subject, roles).owning(subject).into()
 }
 
 /// Numbers that look random, the same in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, most: usize) -> usize {
+    pub(super) fn below(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % u64::try_from(most).expect("a number")).expect("a number")
     }
 
-    fn number(&mut self, from: i64, to: i64) -> i64 {
+    pub(super) fn number(&mut self, from: i64, to: i64) -> i64 {
         from + i64::try_from(self.below(usize::try_from(to - from + 1).expect("a range"))).expect("a number")
     }
 
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(super) fn one<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 
-    fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
         (self.below(4) > 0).then(|| make(self))
     }
 }

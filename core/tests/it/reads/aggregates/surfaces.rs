@@ -1,12 +1,9 @@
 //! The same requests through the service, REST and GraphQL; totals of related rows, one statement for a level.
 
 use entify::entity::{Entity as _, Op};
-use entify::graphql::Schema;
-use entify::prelude::*;
 use entify::query::{
     AggregateQuery, Direction, Group, GroupKey, GroupSortBy, Groups, Having, Measure, Nulls,
 };
-use entify::rest::Rest;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
 use entify::types::{Function, JsonStyle};
@@ -15,10 +12,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::random::request;
 use super::{Dice, Sale, World, entities};
-use entify::entity::Registry;
-use entify::server::AppState;
+use crate::reads::surfaces::Surfaces;
 use poem::http::StatusCode;
-use poem::{Endpoint as _, EndpointExt as _, Request};
 
 fn text(value: &Value, style: JsonStyle) -> Json {
     let mut out = Vec::new();
@@ -301,7 +296,7 @@ async fn every_surface_answers_the_same(test: TestDb) {
     let mut dice = Dice(0x1234_5678_9abc_def1);
     World::new(&mut dice, &ctx, 40).await;
     let reader = ctx.with_principal(super::someone("ada", &[]));
-    let surfaces = Surfaces::new(&test, &reader);
+    let surfaces = Surfaces::new(&test, &entities(), &reader);
     for case in 0..250 {
         let (query, _) = request(&mut dice);
         // Tests of a parameter come once, and all hold.
@@ -343,7 +338,7 @@ async fn measures_of_related_rows_cost_one_statement_a_level(test: TestDb) {
     let mut dice = Dice(77);
     World::new(&mut dice, &ctx, 60).await;
     let reader = ctx.with_principal(super::someone("ada", &["all"]));
-    let surfaces = Surfaces::new(&test, &reader);
+    let surfaces = Surfaces::new(&test, &entities(), &reader);
     let query = "{ shops { nodes { id
         salesAggregate(filter: { open: { eq: true } }) { count sum { big total } max { at } }
         salesGrouped(by: [{ state: true }], orderBy: [{ count: DESC }], first: 2) { key { state } count avg { pieces } }
@@ -373,7 +368,7 @@ async fn measures_of_related_rows_cost_one_statement_a_level(test: TestDb) {
 
 #[each_database(entities())]
 async fn mistakes_are_told_with_the_way_out(test: TestDb) {
-    let surfaces = Surfaces::new(&test, &test.ctx());
+    let surfaces = Surfaces::new(&test, &entities(), &test.ctx());
     for (query, told) in [
         ("", "ask for a measure"),
         ("count=yes", "`count` is `true` or `false`"),
