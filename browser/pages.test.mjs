@@ -124,6 +124,22 @@ const ADMIN_PAGES = [
   ["list with a filter", TRACKER, (page) => goto(page, "/admin/issues?f.status=open")],
   ["list of rows that only join others", DEMO, (page) => goto(page, "/admin/playlist-tracks")],
   ["list of a relation", DEMO, (page) => goto(page, "/admin/tracks?f.album_id=1")],
+  ["list, with a chip, columns and order", DEMO, async (page) => {
+    await goto(page, "/admin/customers?f.city=x&filter=%7B%22or%22%3A%5B%5D%7D&cols=city,country");
+    await page.getByText("Columns and order").click();
+  }],
+  ["filters", DEMO, (page) => goto(page, "/admin/tracks/filter?f.genre_id=1")],
+  ["saved views", DEMO, (page) => goto(page, "/admin/tracks/views?list=f.genre_id%3D1")],
+  ["import", DEMO, (page) => goto(page, "/admin/artists/import")],
+  ["import, looked at", DEMO, async (page) => {
+    await goto(page, "/admin/artists/import");
+    await page.getByLabel("Or rows").fill("name,other\nSomeone new,1\n,2\n");
+    await submit(page, "Check");
+    await page.getByRole("status").first().waitFor();
+  }],
+  ["many rows, to be deleted", DEMO, (page) => goto(page, "/admin/invoices/many/delete?_rows=all")],
+  ["many rows, a field of them", DEMO, (page) => goto(page, "/admin/artists/many/set?_rows=all&_field=name")],
+  ["search", DEMO, (page) => goto(page, "/admin/search?q=a")],
   ["detail", DEMO, (page) => goto(page, "/admin/albums/1")],
   ["detail of a person", DEMO, (page) => goto(page, "/admin/customers/1")],
   ["detail with history", TRACKER, (page) => goto(page, "/admin/issues/1")],

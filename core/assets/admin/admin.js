@@ -200,9 +200,9 @@ for (const form of document.querySelectorAll("form.choose")) {
   all.type = "checkbox";
   all.setAttribute("aria-label", "Choose all rows of this page");
   corner.append(all);
-  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  all.addEventListener("input", () => boxes.forEach((box) => (box.checked = all.checked)));
   for (const box of boxes) {
-    box.addEventListener("change", () => {
+    box.addEventListener("input", () => {
       const chosen = boxes.filter((other) => other.checked).length;
       all.checked = chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;

@@ -118,6 +118,11 @@ async fn checked(
         ImportedFile::Text(Arc::from(text))
     };
     let ctx = &request.ctx;
+    if asked.fields.is_empty() {
+        let alert = "Choose which columns of the file are which fields.".to_owned();
+        let page = Checked { good: 0, ..page_of(info, &asked, asked.sheet.count(), Vec::new()) };
+        return show(request, info, StatusCode::OK, Some(alert), Some((page, asked)));
+    }
     let (count, refused) = try_rows(ctx, info, file(&|_| true), asked.format, asked.rows.clone()).await?;
     let reasons: HashMap<u64, String> = refused.iter().map(|row| (row.row, reason(info, row))).collect();
     match what {

@@ -2,6 +2,9 @@
 //!
 //! It is done to all of them or to none. When some stand in the way, a page names each with the reason, and offers to leave those out.
 
+mod chosen;
+mod set;
+
 use std::collections::HashMap;
 
 use askama::Template;
@@ -10,59 +13,28 @@ use poem::http::StatusCode;
 
 use crate::admin::action::ActionLink;
 use crate::admin::delete::{self, Effect};
-use crate::admin::edit_form::{Acting, FormPage, FormPart, Showing};
 use crate::admin::export;
-use crate::admin::form::{self, FormState};
-use crate::admin::form_texts;
 use crate::admin::list::{Asked, ListAddress};
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
-use crate::admin::picker::{self, Unmatched};
-use crate::admin::request::{AdminRequest, parse_key};
+use crate::admin::request::AdminRequest;
 use crate::admin::{entities, names, titles};
-use crate::entity::{ColumnInfo, EntityInfo, Surface};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::service::{InputForm, MAX_TOGETHER, RowWrite, ShownDeletion, WrittenRows};
+use crate::service::{MAX_TOGETHER, RowWrite, ShownDeletion, WrittenRows};
 use crate::transfer::FileFormat;
 use crate::value::{Record, Value};
 
-/// A chosen row, in an address and in a form.
-pub(super) const CHOSEN: &str = "_id";
-/// A row of the page on which rows are chosen.
-pub(super) const ON_PAGE: &str = "_page";
-/// Which rows: the chosen ones, those of the page, or all that match.
-pub(super) const ROWS_CHOICE: &str = "_rows";
-const PAGE_ROWS: &str = "page";
-const ALL_ROWS: &str = "all";
-/// Rows that are left out of those that match.
-const EXCEPT: &str = "_except";
-/// How many rows there were when it was asked for.
-const COUNT: &str = "_count";
-/// The field that is set.
-const FIELD: &str = "_field";
-/// What the page showed of other rows.
-const SHOWN: &str = "_shown";
+use chosen::{ALL_ROWS, COUNT, FIELD, MAX_CHOSEN, SHOWN};
+pub(super) use chosen::{CHOSEN, Chosen, ON_PAGE, OWN_NAMES, ROWS_CHOICE};
+use set::settable;
 
-/// The names that forms about many rows use themselves.
-pub(super) const OWN_NAMES: [&str; 7] = [CHOSEN, ON_PAGE, ROWS_CHOICE, EXCEPT, COUNT, FIELD, SHOWN];
-
-/// Rows that are chosen by themselves.
-const MAX_CHOSEN: usize = 1_000;
 /// Rows that a page names.
 const NAMED: usize = 20;
 /// Rows that are named with the reason why they stand in the way.
 const MAX_TOLD: usize = 200;
-
-/// Rows that something is done with.
-pub(super) struct Chosen {
-    pub(super) asked: Asked,
-    /// Whether they are all that match; then they are found anew each time.
-    all: bool,
-    pub(super) keys: Vec<Value>,
-    except: Vec<Value>,
-}
 
 #[derive(Template)]
 #[template(path = "admin/many.html")]
@@ -116,83 +88,6 @@ pub(super) fn offered(request: &AdminRequest, asked: &Asked, actions: Vec<Action
     }
     links.extend([link("CSV", "csv"), link("JSON lines", "jsonl")]);
     links
-}
-
-/// The fields that the account may set in some rows, and sees.
-fn settable<'r>(
-    request: &'r AdminRequest,
-    info: &'static EntityInfo,
-) -> impl Iterator<Item = &'static ColumnInfo> + use<'r> {
-    let columns = InputForm::update(info, Surface::Admin).columns();
-    columns.filter(move |column| column.field.is_some() && request.may_set(info, column, Action::Update))
-}
-
-impl Chosen {
-    /// Reads which rows are meant. Those that match are found here, `most` of them at most.
-    ///
-    /// # Errors
-    /// `BadRequest` when there are none, or too many.
-    pub(super) async fn read(
-        request: &AdminRequest,
-        info: &'static EntityInfo,
-        params: &Params,
-        most: usize,
-    ) -> Result<Self> {
-        let asked = Asked::read(request, info, ListAddress::read(params))?;
-        let keys = |name: &str| {
-            let mut keys: Vec<Value> = Vec::new();
-            for (_, text) in params.iter().filter(|(known, _)| *known == name) {
-                let key = parse_key(info, text)?;
-                if !keys.contains(&key) {
-                    keys.push(key);
-                }
-            }
-            Ok::<_, Error>(keys)
-        };
-        let rows = params.get(ROWS_CHOICE).unwrap_or_default();
-        if rows != ALL_ROWS {
-            let named = if rows == PAGE_ROWS { ON_PAGE } else { CHOSEN };
-            let count = params.iter().filter(|(name, _)| *name == named).count();
-            if count == 0 || count > most.min(MAX_CHOSEN) {
-                let most = most.min(MAX_CHOSEN);
-                return Err(Error::bad_request(format!("choose from 1 to {most} rows in the list first")));
-            }
-            return Ok(Self { asked, all: false, keys: keys(named)?, except: Vec::new() });
-        }
-        let (query, except) = (asked.query(request)?, keys(EXCEPT)?);
-        let mut keys = asked.records(request).keys_of_matching(&query, most + except.len()).await?;
-        keys.retain(|key| !except.contains(key));
-        if keys.is_empty() {
-            return Err(Error::bad_request("no row matches any more"));
-        }
-        if keys.len() > most {
-            let message = format!("more than {most} rows match; filter them, so that there are fewer");
-            return Err(Error::bad_request(message));
-        }
-        Ok(Self { asked, all: true, keys, except })
-    }
-
-    /// The fields of a form that is about the same rows.
-    fn hidden(&self) -> Vec<(&'static str, String)> {
-        if self.all {
-            let except = self.except.iter().map(|key| (EXCEPT, key.to_text()));
-            return except.chain([(COUNT, self.keys.len().to_string())]).collect();
-        }
-        self.keys.iter().map(|key| (CHOSEN, key.to_text())).collect()
-    }
-
-    /// The link to a page about the same list, and the same rows where they are all that match.
-    fn link(&self, path: &str, more: &[(&str, &str)]) -> String {
-        let rows = if self.all { [(ROWS_CHOICE, ALL_ROWS)].as_slice() } else { &[] };
-        self.asked.address.link_with(path, &[rows, more].concat())
-    }
-
-    /// As [`Chosen::link`], with the rows by their keys where they are chosen.
-    fn whole_link(&self, path: &str, more: &[(&str, &str)]) -> String {
-        let hidden = self.hidden();
-        let rows = hidden.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>();
-        self.link(path, &[more, &rows].concat())
-    }
 }
 
 /// The page of what is done with many rows, and what its form sends.
@@ -362,107 +257,6 @@ impl Many<'_> {
         page::render(status, &page)
     }
 
-    /// The page on which a field is chosen, then the one on which its value is; with a form, sets it.
-    async fn set(&self, params: &Params, form: Option<&Params>, alert: Option<String>) -> Result<Response> {
-        let (request, info) = (self.request, self.info());
-        let target = format!("{}/many/set", self.path());
-        let Some(name) = params.filled(FIELD) else {
-            let mut page = self.page(format!("Set a field of {}", self.count_words()));
-            page.lead = "Choose the field:".to_owned();
-            let link = |column: &ColumnInfo| {
-                let to = self.chosen.whole_link(&target, &[(FIELD, column.wire)]);
-                (names::column(column), to)
-            };
-            page.links = settable(request, info).map(link).collect();
-            return page::render(StatusCode::OK, &page);
-        };
-        let column = settable(request, info).find(|column| column.wire == name);
-        let column = column.ok_or_else(|| Error::bad_request("this field cannot be set"))?;
-        let columns = [column];
-        let mut texts = form_texts::FormTexts::new();
-        if let Some(form) = form {
-            texts = form_texts::of_sent(texts, &columns, form);
-        }
-        let unmatched = form.map(|form| Unmatched::all(&columns, form)).unwrap_or_default();
-        let showing = match form {
-            None => Showing { alert, ..Showing::of(texts) },
-            Some(form) if picker::search_asked(form).is_some() => {
-                let searches = picker::search_asked(form).into_iter().collect();
-                Showing { searches, ..Showing::of(texts) }
-            }
-            Some(form) => {
-                let input = InputForm::update(info, Surface::Admin);
-                // Only the field that the page is about.
-                let own = form.iter().filter(|(name, _)| *name == column.wire);
-                let own: Params = own.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-                let values = form_texts::read(input, &own, false, None, &unmatched);
-                match values.errors().is_empty() {
-                    true => return self.write(RowWrite::Update(values), Notice::Saved).await,
-                    false => {
-                        let error = Error::Validation(values.errors().to_vec());
-                        Showing::refused(texts, &error, &unmatched)
-                    }
-                }
-            }
-        };
-        let heading = format!("Set {} of {}", names::column(column), self.count_words());
-        let path = self.path();
-        let state = FormState {
-            texts: &showing.texts,
-            errors: &showing.errors,
-            searches: &showing.searches,
-            row: None,
-            prefix: "",
-            offers: None,
-            makes_rows: false,
-        };
-        // Chosen rows are in the form.
-        let action = match self.chosen.all {
-            true => self.chosen.whole_link(&target, &[(FIELD, column.wire)]),
-            false => self.chosen.link(&target, &[(FIELD, column.wire)]),
-        };
-        let rows = match self.chosen.all {
-            true => Vec::new(),
-            false => {
-                let named = self.named(&self.chosen.keys).await?;
-                self.chosen
-                    .keys
-                    .iter()
-                    .map(Value::to_text)
-                    .zip(named.into_iter().map(|row| row.title))
-                    .collect()
-            }
-        };
-        let page = FormPage {
-            frame: Frame::new(request, heading.clone(), Some(info)),
-            heading,
-            plural: names::plural(info),
-            back: self.chosen.asked.address.link(&path),
-            path,
-            breadcrumb: None,
-            action,
-            new: false,
-            again: false,
-            parts: vec![FormPart { title: None, controls: form::controls(request, &columns, &state).await? }],
-            inlines: Vec::new(),
-            kept: Vec::new(),
-            errors: form::other_errors(&showing.errors, &columns),
-            error_count: showing.errors.len(),
-            alert: showing.alert,
-            shown: None,
-            conflict: None,
-            acting: Some(Acting {
-                label: format!("Set {}", names::column(column)),
-                about: "",
-                deprecated: None,
-                confirm: false,
-                chosen: rows,
-                results: Vec::new(),
-            }),
-        };
-        page::render(showing.status, &page)
-    }
-
     /// Does it: to all rows, or to none.
     async fn write(&self, write: RowWrite, notice: Notice) -> Result<Response> {
         let records = self.chosen.asked.records(self.request);
@@ -508,7 +302,7 @@ impl Many<'_> {
             // The page before this one is asked for again, about the others.
             let field = request.query.get(FIELD).unwrap_or_default();
             page.links = vec![(
-                format!("Leave {} out, and go on with the {} others", count, others.keys.len()),
+                format!("Leave {count} out, and go on with the other {}", others.keys.len()),
                 others.whole_link(&target, &[(FIELD, field)]),
             )];
         }

@@ -87,6 +87,11 @@ impl Sheet {
         self.names.iter().map(String::as_str).filter(|name| *name != REASONS)
     }
 
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
     /// The first cells of a name, as text.
     pub(crate) fn examples(&self, name: &str, most: usize) -> Vec<String> {
         let position = self.names.iter().position(|known| known == name);
@@ -119,7 +124,12 @@ impl Sheet {
         for row in self.kept(keep) {
             match row {
                 SheetRow::Cells(cells) => {
-                    line(columns.iter().map(|(at, _)| quoted(&cells[*at].text, cells[*at].quoted)), &mut out);
+                    // A line with nothing in it would be no row.
+                    let alone = columns.len() == 1;
+                    let cell = |at: usize| {
+                        quoted(&cells[at].text, cells[at].quoted || (alone && cells[at].text.is_empty()))
+                    };
+                    line(columns.iter().map(|(at, _)| cell(*at)), &mut out);
                 }
                 SheetRow::Members(members) => {
                     let member = |(name, value): &(String, Json)| {
@@ -206,6 +216,8 @@ mod tests {
         assert_eq!(text(sheet.renamed(renamed, |row| row == 1)), "name,note\nc,\n");
         let refused = sheet.refused(|row| (row == 0).then_some("Name is taken."));
         assert_eq!(text(refused), "Name,Nothing,_errors\n\"a,\"\"b\",\"\",\"Name is taken.\"\n");
+        let one = sheet.renamed(|name| (name == "Nothing").then_some("note"), |_| true);
+        assert_eq!(text(one), "note\n\"\"\n\"\"\n", "no row is lost");
         assert!(Sheet::read(FileFormat::Csv, b"a,b\n1\n").is_err());
         assert!(Sheet::read(FileFormat::Csv, b"").is_err());
     }

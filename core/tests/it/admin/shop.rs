@@ -131,7 +131,7 @@ pub async fn filled(ctx: &Ctx, count: i64) -> Vec<CustomerModel> {
             ..CustomerInput::new(format!("Customer {number:03}"))
         }
     });
-    let customers = CustomerService::new(ctx).create_many(customers.collect()).await.expect("customers");
+    let customers = CustomerService::new(ctx).create_many(customers).await.expect("customers");
     let mut invoices = Vec::new();
     for (number, customer) in (0_i64..).zip(&customers) {
         for invoice in 0..(number + 1) % 4 {

@@ -64,8 +64,10 @@ async fn a_variant_called_null_is_not_null(ctx: Ctx) {
     }
     let page = browser.get("/admin/readings").await;
     let choice = |text: &str| {
-        let end =
-            page.body.find(&format!(">{text}</option>")).unwrap_or_else(|| panic!("{text}: {}", page.body));
+        let end = page
+            .body
+            .find(&format!(">{text} (1)</option>"))
+            .unwrap_or_else(|| panic!("{text}: {}", page.body));
         page.body[..end].rsplit("value=\"").next().expect("a value").split('"').next().expect("it").to_owned()
     };
     let (zero, unset) = (choice("Null"), choice("Not set"));
