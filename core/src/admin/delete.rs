@@ -48,7 +48,7 @@ struct DeletePage {
 }
 
 /// What deleting does to the rows of one reference.
-struct Effect {
+pub(super) struct Effect {
     count: String,
     what: String,
     how: &'static str,
@@ -132,11 +132,7 @@ async fn show(
     preview: DeletionPreview,
     errors: Vec<String>,
 ) -> Result<Response> {
-    let (mut blocking, mut effects) = (Vec::new(), Vec::new());
-    for effect in &preview.effects {
-        let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
-        to.push(self::effect(request, info, row, effect).await?);
-    }
+    let (blocking, effects) = self::effects(request, info, row, &preview).await?;
     let heading = titles::title(&request.ctx, info, row).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
@@ -156,6 +152,21 @@ async fn show(
         errors,
     };
     page::render(status, &page)
+}
+
+/// What stands in the way of a deletion, and what else it does.
+pub(super) async fn effects(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    row: &Record,
+    preview: &DeletionPreview,
+) -> Result<(Vec<Effect>, Vec<Effect>)> {
+    let (mut blocking, mut effects) = (Vec::new(), Vec::new());
+    for effect in &preview.effects {
+        let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
+        to.push(self::effect(request, info, row, effect).await?);
+    }
+    Ok((blocking, effects))
 }
 
 async fn effect(

@@ -16,7 +16,7 @@ use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
 use crate::admin::typed::Typed;
 use crate::admin::{form_texts, inline, session, titles};
-use crate::entity::{EntityInfo, ManyLink, Surface};
+use crate::entity::{EntityInfo, ManyLink, Registry, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::types::Kind;
@@ -32,12 +32,27 @@ pub(super) const FROM: &str = "_from";
 pub(super) const INTO: &str = "_into";
 /// What stands before the names of what it holds.
 const OUTER: &str = "_outer.";
+/// Forms that wait for one another, of which what was typed is told.
+const MAX_DEPTH: usize = 8;
 
 /// What a form holds of one that waits for it.
 pub(super) fn kept(form: &Params) -> Vec<(String, String)> {
     let own = |name: &str| name == FROM || name == INTO || name.starts_with(OUTER);
     let kept = form.iter().filter(|(name, _)| own(name));
     kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The forms that wait for one, the nearest first: the entity of each and what it holds.
+pub(super) fn all_waiting(form: &Params, registry: &Registry) -> Vec<(&'static EntityInfo, Params)> {
+    let mut waiting: Vec<(&'static EntityInfo, Params)> = Vec::new();
+    while waiting.len() < MAX_DEPTH {
+        let form = waiting.last().map_or(form, |(_, form)| form);
+        let Some(path) = form.get(FROM).and_then(|from| from.split('?').next()) else { break };
+        let route = path.find("/admin/").and_then(|start| AdminRoute::parse(&path[start..]));
+        let Some(info) = route.and_then(|route| route.form_entity(registry)) else { break };
+        waiting.push((info, form.under(OUTER)));
+    }
+    waiting
 }
 
 /// Whether what a form holds under this name is never sent back: a password.

@@ -15,8 +15,8 @@ use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
 use crate::admin::typed::Typed;
 use crate::admin::{
-    AdminSettings, action, delete, detail, edit, edit_form, history, index, list, log, lookup, session,
-    sign_in, trash,
+    AdminSettings, action, delete, detail, detour, edit, edit_form, history, index, list, log, lookup,
+    session, sign_in, trash,
 };
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
@@ -317,7 +317,11 @@ impl AdminEndpoint {
         let Some((info, form)) = route.form_entity(self.state.registry()).zip(form) else {
             return Typed::Nothing;
         };
-        if own { Typed::of(info, &form.params, form.cut) } else { Typed::Withheld }
+        if !own {
+            return Typed::Withheld;
+        }
+        let waiting = detour::all_waiting(&form.params, self.state.registry());
+        Typed::of(info, &form.params, form.cut).and_waiting(&waiting)
     }
 
     /// The request of the account; `None` when nobody is signed in, an error for accounts without access.

@@ -83,6 +83,29 @@ impl Typed {
                 cut: cut && last == Some(name),
             });
         }
+        Self::with(fields, secret)
+    }
+
+    /// The same with what the forms hold that wait for this one, each about rows of its entity.
+    pub(super) fn and_waiting(self, waiting: &[(&'static EntityInfo, Params)]) -> Self {
+        let (mut fields, mut secret) = match self {
+            Self::Fields { fields, secret } => (fields, secret),
+            Self::Nothing => (Vec::new(), false),
+            Self::Withheld => return Self::Withheld,
+        };
+        for (depth, (info, form)) in waiting.iter().enumerate() {
+            let Self::Fields { fields: more, secret: also } = Self::of(info, form, false) else { continue };
+            secret |= also;
+            fields.extend(more.into_iter().map(|field| TypedField {
+                name: format!("{depth}.{}", field.name),
+                label: format!("{}: {}", names::singular(info), field.label),
+                ..field
+            }));
+        }
+        Self::with(fields, secret)
+    }
+
+    fn with(fields: Vec<TypedField>, secret: bool) -> Self {
         match fields.is_empty() && !secret {
             true => Self::Nothing,
             false => Self::Fields { fields, secret },

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ctx::Ctx;
-use crate::entity::{Entity as _, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::history::{HistoryAction, HistoryEntry, HistoryRow, HistoryRowModel, HistoryWho};
 use crate::policy::Action;
