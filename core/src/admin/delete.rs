@@ -49,19 +49,19 @@ struct DeletePage {
 
 /// What deleting does to the rows of one reference.
 pub(super) struct Effect {
-    count: String,
-    what: String,
-    how: &'static str,
-    rows: Vec<AffectedRow>,
+    pub(super) count: String,
+    pub(super) what: String,
+    pub(super) how: &'static str,
+    pub(super) rows: Vec<AffectedRow>,
     /// How many rows are not named.
-    others: Option<String>,
+    pub(super) others: Option<String>,
     /// Where all of them are listed.
-    all: Option<String>,
+    pub(super) all: Option<String>,
 }
 
-struct AffectedRow {
-    title: String,
-    href: Option<String>,
+pub(super) struct AffectedRow {
+    pub(super) title: String,
+    pub(super) href: Option<String>,
 }
 
 /// The confirmation page; with `confirmed`, deletes.
