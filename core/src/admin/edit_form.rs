@@ -1,5 +1,7 @@
 //! The page of a form: empty, of a row, or again with what was entered and why it is not saved.
 
+mod conflict;
+
 use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
@@ -15,13 +17,15 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{self, UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
-use crate::admin::titles::{self, Labels};
-use crate::admin::{detour, kinds, names, who};
+use crate::admin::titles;
+use crate::admin::{detour, names};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
-use crate::service::{LastChange, RelatedConflict, SeenRelated, SeenRow};
-use crate::value::{Assignments, Record, Value};
+use crate::service::{SeenRelated, SeenRow};
+use crate::value::{Assignments, Record};
+
+pub(super) use conflict::Conflict;
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
@@ -74,25 +78,6 @@ pub(super) struct Acting {
     /// The keys and the titles of the chosen rows.
     pub chosen: Vec<(String, String)>,
     pub results: Vec<Facts>,
-}
-
-/// What two people have changed at the same time.
-#[derive(Debug)]
-pub(super) struct Conflict {
-    /// When the row was changed last, where it is not known of each field.
-    at: Option<Cell>,
-    /// Whether it was the same person, in another window.
-    own: bool,
-    changed: Vec<ChangedField>,
-}
-
-/// A value that someone else has changed meanwhile.
-#[derive(Debug)]
-struct ChangedField {
-    label: String,
-    now: String,
-    /// By whom and when, as far as it is known.
-    by: Option<(String, Cell)>,
 }
 
 /// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
@@ -301,47 +286,6 @@ impl<'s> EditForm<'s> {
         self.show(showing).await.map_err(|_| error)
     }
 
-    /// The form again, after someone else has changed the same fields: these with what was entered, all others as they
-    /// are now. Saving it once more is meant.
-    pub(super) async fn conflict(
-        &self,
-        form: &Params,
-        touched: impl Fn(&ColumnInfo) -> bool,
-        (both, changes): (&[usize], &[LastChange]),
-        related: &[RelatedConflict],
-    ) -> Result<Response> {
-        let Some(row) = self.row else { return Err(Error::VersionMismatch) };
-        let now = form_texts::of_row(self.info, row);
-        let touched = self.columns.iter().copied().filter(|column| touched(column)).collect::<Vec<_>>();
-        let both = self.columns.iter().copied().filter(|column| both.contains(&column.index));
-        let both = both.collect::<Vec<_>>();
-        let mut changed = changed_fields(self.request, (&now, row), &both, changes).await?;
-        for conflict in related {
-            let many = &self.info.many[conflict.many];
-            let target = many.target();
-            let title = titles::title(&self.request.ctx, target, &conflict.row).await?;
-            let now = form_texts::of_row(target, &conflict.row);
-            let columns = conflict.columns.iter().map(|column| &target.columns[*column]).collect::<Vec<_>>();
-            let fields =
-                changed_fields(self.request, (&now, &conflict.row), &columns, &conflict.changes).await?;
-            let place = format!("{}, {title}", names::heading(many.def.name));
-            changed.extend(
-                fields
-                    .into_iter()
-                    .map(|field| ChangedField { label: format!("{place}: {}", field.label), ..field }),
-            );
-        }
-        let unknown = changed.iter().any(|field| field.by.is_none());
-        let at = self.info.updated_at().filter(|_| unknown).and_then(|stamp| match row.get(stamp) {
-            Value::DateTime(at) => Some(kinds::moment(*at)),
-            _ => None,
-        });
-        let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::YOU));
-        let conflict = Some(Conflict { at, own, changed });
-        self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
-    }
-
     /// The tables of related rows; what is about their rows is taken out of the errors.
     async fn inlines(&self, showing: &mut Showing<'_>) -> Result<Vec<InlineTable>> {
         let mut tables = Vec::with_capacity(self.inlines.len());
@@ -440,35 +384,6 @@ impl<'s> EditForm<'s> {
         };
         page::render(status, &page)
     }
-}
-
-/// What others have changed of these columns of a row, of which the form shows these texts.
-async fn changed_fields(
-    request: &AdminRequest,
-    (now, row): (&FormTexts, &Record),
-    columns: &[&'static ColumnInfo],
-    changes: &[LastChange],
-) -> Result<Vec<ChangedField>> {
-    let labels = Labels::read(&request.ctx, columns, std::slice::from_ref(row)).await?;
-    let mut changed = Vec::with_capacity(columns.len());
-    for column in columns {
-        let change = changes.iter().find(|change| change.column == column.index);
-        changed.push(ChangedField {
-            label: names::column(column),
-            now: match labels.get(column.index, row.get(column.index)) {
-                Some(label) => label.to_owned(),
-                None => now.get(column.wire).cloned().unwrap_or_default(),
-            },
-            by: match change {
-                Some(LastChange { who, subject, at, .. }) => {
-                    let who = who::name(request, *who, subject.as_deref()).await?;
-                    Some((who, kinds::moment(*at)))
-                }
-                None => None,
-            },
-        });
-    }
-    Ok(changed)
 }
 
 /// A picker in which no row was chosen lacks a value too, which goes without saying.

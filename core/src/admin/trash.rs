@@ -5,6 +5,7 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
+use crate::admin::delete::{self, Effect};
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
@@ -16,7 +17,7 @@ use crate::error::{self, Error, MAX_LISTED, Result};
 use crate::history::HistoryAction;
 use crate::policy::Action;
 use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort};
-use crate::service::Records;
+use crate::service::{DeletionPreview, Records};
 use crate::value::{ColumnSet, Record, Value};
 
 /// Rows of a page.
@@ -39,8 +40,19 @@ struct TrashPage {
     rows: Vec<DeletedRow>,
     next: Option<String>,
     errors: Vec<String>,
-    /// A row that is about to be deleted for good: the key and what it is called.
-    purging: Option<(String, String)>,
+    /// A row that is about to be deleted for good.
+    purging: Option<Purging>,
+}
+
+/// What deleting a row for good would do.
+struct Purging {
+    key: String,
+    title: String,
+    /// What stands in the way.
+    blocking: Vec<Effect>,
+    effects: Vec<Effect>,
+    hidden: bool,
+    more: bool,
 }
 
 struct DeletedRow {
@@ -84,8 +96,12 @@ pub(super) async fn handle(
         if !deleted.permits(Action::Delete, &key).await? {
             return Err(Error::Forbidden);
         }
+        let preview = request.records(info).purge_preview(&key).await?;
+        let (blocking, effects) = delete::effects(request, info, Some(&row), &preview).await?;
         let title = titles::title(&request.ctx, info, &row).await?;
-        return show(request, info, (StatusCode::OK, Vec::new()), Some((key.to_text(), title))).await;
+        let DeletionPreview { hidden, more, .. } = preview;
+        let purging = Purging { key: key.to_text(), title, blocking, effects, hidden, more };
+        return show(request, info, (StatusCode::OK, Vec::new()), Some(purging)).await;
     }
     let done = match purges {
         true => request.records(info).purge(&key).await,
@@ -112,7 +128,7 @@ async fn show(
     request: &AdminRequest,
     info: &'static EntityInfo,
     (status, errors): (StatusCode, Vec<String>),
-    purging: Option<(String, String)>,
+    purging: Option<Purging>,
 ) -> Result<Response> {
     let columns = list::columns(info);
     let records = request.records(info).only_deleted();

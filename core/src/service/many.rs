@@ -81,7 +81,7 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub(crate) async fn deletion_preview_of(&self, keys: &[Value]) -> Result<DeletionPreview> {
-        self.walk_deletions(keys, Walk::Reading).await
+        self.walk_deletions(keys, Walk::Reading, self.info.def.soft_delete).await
     }
 
     /// Writes the rows, all of them in one transaction. Where that is refused, each is tried by itself without being kept, to find
@@ -163,7 +163,8 @@ async fn write_together(records: Records<'_>, keys: &[Value], write: &RowWrite) 
             if let Some(shown) = shown {
                 let rows = records.locked_some(records.row_scope()?, ColumnSet::KEY, &chosen, None).await?;
                 if rows.len() == keys.len() {
-                    let preview = records.walk_deletions(keys, Walk::Locking).await?;
+                    let preview =
+                        records.walk_deletions(keys, Walk::Locking, records.info.def.soft_delete).await?;
                     if shown.new_of(&preview.shown) > 0 {
                         return Ok(false);
                     }

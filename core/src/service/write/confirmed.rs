@@ -127,7 +127,7 @@ impl Records<'_> {
                 let records = unbound.bind(&ctx);
                 let (key, command, shown) = &*confirmed;
                 records.lock_authorized(command, key).await?;
-                let preview = records.walk_deletion(key, Walk::Locking).await?;
+                let preview = records.walk_deletion(key, Walk::Locking, records.info.def.soft_delete).await?;
                 let new = shown.as_ref().map(|shown| shown.new_of(&preview.shown));
                 if new != Some(0) {
                     return Ok(Confirmed::Unseen { preview, new });

@@ -88,12 +88,20 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub(crate) async fn deletion_preview(&self, key: &Value) -> Result<DeletionPreview> {
-        self.walk_deletion(key, Walk::Reading).await
+        self.walk_deletion(key, Walk::Reading, self.info.def.soft_delete).await
+    }
+
+    /// What deleting the row for good would do to others, deleted softly before or not.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub(crate) async fn purge_preview(&self, key: &Value) -> Result<DeletionPreview> {
+        self.walk_deletion(key, Walk::Reading, false).await
     }
 
     /// As [`Records::deletion_preview`]. To lock rows, the row itself must be locked already.
-    pub(super) async fn walk_deletion(&self, key: &Value, walk: Walk) -> Result<DeletionPreview> {
-        self.walk_deletions(std::slice::from_ref(key), walk).await
+    pub(super) async fn walk_deletion(&self, key: &Value, walk: Walk, soft: bool) -> Result<DeletionPreview> {
+        self.walk_deletions(std::slice::from_ref(key), walk, soft).await
     }
 
     /// As [`Records::walk_deletion`], of rows that are deleted together.
@@ -101,6 +109,7 @@ impl Records<'_> {
         &self,
         keys: &[Value],
         walk: Walk,
+        soft: bool,
     ) -> Result<DeletionPreview> {
         let mut preview = DeletionPreview::default();
         let mut deleted = CascadeSet::default();
@@ -117,13 +126,14 @@ impl Records<'_> {
                 if !shown || !from.permits(Action::Read, self.ctx) {
                     continue;
                 }
-                let outcome = self.outcome(from, on_delete);
+                let outcome = outcome(from, on_delete, soft);
                 if outcome != Outcome::Deleted {
                     remain(&mut remaining, Remaining { from, column, outcome, to: keys.clone() });
                     continue;
                 }
                 let referring = Condition::column(column, Op::In(keys.clone()));
-                let mut found = self.affected(from).keys(&referring, left.saturating_add(1), walk).await?;
+                let mut found =
+                    self.affected(from, soft).keys(&referring, left.saturating_add(1), walk).await?;
                 preview.more |= found.len() > left;
                 found.truncate(left);
                 found.retain(|key| deleted.add(from, key));
@@ -134,25 +144,14 @@ impl Records<'_> {
                 }
             }
         }
-        preview.add_remaining(self, remaining, &deleted, left).await?;
+        preview.add_remaining((self, soft), remaining, &deleted, left).await?;
         preview.effects.sort_by_key(|effect| effect.outcome);
         Ok(preview)
     }
 
     /// The rows that are concerned: deletion for good reaches those that are deleted softly too.
-    fn affected(&self, from: &'static EntityInfo) -> Self {
-        let soft = self.info.def.soft_delete;
+    fn affected(&self, from: &'static EntityInfo, soft: bool) -> Self {
         self.of(from, if soft { Deleted::Hidden } else { Deleted::Included })
-    }
-
-    fn outcome(&self, from: &EntityInfo, on_delete: OnDelete) -> Outcome {
-        match on_delete {
-            OnDelete::Restrict => Outcome::Blocks,
-            OnDelete::SetNull => Outcome::Unlinked,
-            // A soft deletion takes along what can come back with it.
-            OnDelete::Cascade if self.info.def.soft_delete && !from.def.soft_delete => Outcome::Kept,
-            OnDelete::Cascade => Outcome::Deleted,
-        }
     }
 
     /// The keys of the first rows that match and that the principal may read.
@@ -170,11 +169,21 @@ impl Records<'_> {
     }
 }
 
+fn outcome(from: &EntityInfo, on_delete: OnDelete, soft: bool) -> Outcome {
+    match on_delete {
+        OnDelete::Restrict => Outcome::Blocks,
+        OnDelete::SetNull => Outcome::Unlinked,
+        // A soft deletion takes along what can come back with it.
+        OnDelete::Cascade if soft && !from.def.soft_delete => Outcome::Kept,
+        OnDelete::Cascade => Outcome::Deleted,
+    }
+}
+
 impl DeletionPreview {
     /// Adds the rows that are not deleted themselves; of those that lose a reference up to `left` are told apart.
     async fn add_remaining(
         &mut self,
-        records: &Records<'_>,
+        (records, soft): (&Records<'_>, bool),
         remaining: Vec<Remaining>,
         deleted: &CascadeSet,
         mut left: usize,
@@ -182,7 +191,7 @@ impl DeletionPreview {
         for Remaining { from, column, outcome, to } in remaining {
             let also_deleted = Condition::column(0, Op::NotIn(deleted.keys(from)));
             let referring = Condition::column(column, Op::In(to)).and(also_deleted);
-            let records = records.affected(from);
+            let records = records.affected(from, soft);
             let wanted = match outcome {
                 Outcome::Unlinked => NAMED.max(left.saturating_add(1)),
                 _ => COUNTED + 1,

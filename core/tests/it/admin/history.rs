@@ -198,5 +198,5 @@ async fn the_log_tells_what_the_account_may_read(ctx: Ctx) {
     let page = browser.get("/admin/history").await;
     page.has("Title 59").lacks("Created: Sheet");
     let older = browser.get(&href(&page, "Older →")).await;
-    older.is(200).has("Created: Sheet").lacks("Title 59").lacks("Older →");
+    older.is(200).has("Created: Sheet").lacks("Title 58 → Title 59").lacks("Older →");
 }

@@ -169,6 +169,13 @@ async fn a_row_made_on_the_way_is_chosen_and_nothing_is_lost(ctx: Ctx) {
         (song.singer_id, linked(&ctx, song.id).await),
         (Some(nina.id), vec!["Rain".to_owned(), "Sun".to_owned()])
     );
+    // The row goes meanwhile that the form is about: what was entered is there to be copied.
+    let edit = format!("/admin/songs/{}/edit", song.id);
+    let form = browser.open(&edit).await.with("name", "Typed words");
+    let page = browser.submit(&edit, &form.with("_new", "singer_id")).await;
+    SongService::new(&ctx).delete(song.id).await.expect("deleted");
+    let page = browser.submit("/admin/singers/new", &Form::of(page.is(200)).with("name", "Ella")).await;
+    page.is(404).has("“Ella” was made").has("Typed words");
     // Nothing can be made for what is no picker, and no page is shown that is not of the admin.
     let form = browser.open("/admin/songs/new").await;
     browser.submit("/admin/songs/new", &form.clone().with("_new", "name")).await.is(400);

@@ -74,6 +74,7 @@ async fn the_trash_restores_and_deletes_for_good(ctx: Ctx) {
     let (_site, mut browser) = signed_in_to(&ctx, &entities()).await;
     let (beach, wood) = (photo(&ctx, "Beach").await, photo(&ctx, "Wood").await);
     photo(&ctx, "Kept").await;
+    PhotoTagService::new(&ctx).create(PhotoTagInput::new("bark", wood.id)).await.expect("a tag");
     for made in [&beach, &wood] {
         browser.confirm(&format!("/admin/photos/{}/delete", made.id)).await.is(303);
     }
@@ -93,6 +94,8 @@ async fn the_trash_restores_and_deletes_for_good(ctx: Ctx) {
     // For good, once that is confirmed.
     let page = browser.submit("/admin/photos/trash", &fields(&csrf, "_purge", wood.id)).await;
     page.is(200).has("will be gone for good").has("Wood");
+    // What goes with it is told, what was deleted softly too.
+    page.has("<strong>1</strong> photo tag (Photo) will be deleted too").has("bark (deleted)");
     let deleted =
         async || PhotoService::new(&ctx).only_deleted().count(Filter::all()).await.expect("a count");
     assert_eq!(deleted().await, 2, "not before");
