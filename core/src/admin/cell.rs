@@ -8,7 +8,7 @@ use crate::service::HiddenCells;
 use crate::value::{Record, Value};
 
 /// A value, ready for a template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Cell {
     /// NULL.
     Empty,

@@ -7,8 +7,10 @@ mod interrupted;
 mod kept;
 mod labels;
 mod lists;
+mod looks;
 mod merging;
 mod mounted;
+mod people;
 mod pickers;
 mod truth;
 
