@@ -24,7 +24,9 @@ mod endpoint;
 mod entities;
 mod form;
 mod form_texts;
+mod formats;
 mod gate;
+mod icons;
 mod index;
 mod kinds;
 

@@ -65,6 +65,7 @@ const REFUSED: [(&str, Option<&str>, Option<&str>); 30] = [
     ("pattern", None, Some(NOT_CHECKED)),
     ("format", None, Some(NOT_CHECKED)),
     ("multiline", None, None),
+    ("admin", None, None),
     ("read_only", Some("who sends it gives every value"), Some("nobody writes to it")),
     ("write_only", Some("nobody reads it"), Some("nobody could use the field")),
     ("immutable", Some(NO_ROW), Some(NO_ROW)),

@@ -24,6 +24,7 @@ use crate::admin::{
 };
 use crate::auth::{AccountModel, Accounts, People, SignedIn, viewed_account};
 use crate::ctx::Ctx;
+use crate::entity::{AdminFormat, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::access::RequestNotes;
 use crate::http::problem::{self, Problem};
@@ -39,6 +40,10 @@ const MAX_READ: usize = 8 * MAX_FORM;
 
 /// Pages load nothing from elsewhere, run no inline script and are framed by nobody.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The same for pages of entities with pictures, which are wherever their addresses say.
+const CONTENT_POLICY_WITH_PICTURES: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https: http:; \
      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The admin of an application as its settings say, to be mounted at `/admin`.
@@ -136,11 +141,27 @@ impl Endpoint for AdminEndpoint {
             None => reader.read(self.not_found(&ctx, &request)).await,
         };
         set_security_headers(&mut response);
+        if AdminRoute::parse(&path).is_some_and(|route| self.shows_pictures(route)) {
+            let policy = HeaderValue::from_static(CONTENT_POLICY_WITH_PICTURES);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         Ok(response)
     }
 }
 
 impl AdminEndpoint {
+    /// Whether the pages of a route show pictures of the web: those of entities with `admin(format = image)`, and of rows that
+    /// list theirs.
+    fn shows_pictures(&self, route: AdminRoute<'_>) -> bool {
+        let named = |path: &str| self.state.registry().iter().find(|info| info.def.rest_path == path);
+        let pictured = |info: &EntityInfo| {
+            info.def.fields.iter().any(|field| field.admin.format == Some(AdminFormat::Image))
+        };
+        route.entity().and_then(named).is_some_and(|info| {
+            pictured(info) || info.on(Surface::Admin).to_many().iter().any(|many| pictured(many.target()))
+        })
+    }
+
     pub(super) fn new(state: &AppState) -> Self {
         Self::with(state, AdminSettings::of(state.settings()), Looks::default())
     }

@@ -6,9 +6,9 @@ use chrono::{SubsecRound as _, Timelike as _};
 
 use crate::admin::cell::{Cell, Extent};
 use crate::admin::control::{self, Input, Widget};
-use crate::admin::names;
 use crate::admin::reader::Reader;
 use crate::admin::texts::t;
+use crate::admin::{formats, names};
 use crate::entity::{Bound, ColumnInfo, FieldDef, Format};
 use crate::types::{DateTime, EnumDef, Kind, Utc, shorten};
 use crate::value::{Record, Value};
@@ -20,6 +20,10 @@ const SHOWN_BYTES: usize = 48;
 
 /// The cell of a value, whatever it refers to.
 pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
+    let format = column.field.and_then(|field| field.admin.format);
+    if let Some(cell) = format.and_then(|format| formats::cell(format, value, extent)) {
+        return cell;
+    }
     let code = |text: String| match extent {
         Extent::Full => Cell::Code(text),
         Extent::Short => Cell::Code(shorten(&text, LIST_LENGTH).into_owned()),
@@ -30,7 +34,10 @@ pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
         Value::Int(_) | Value::Float32(_) | Value::Float(_) | Value::Decimal(_) => {
             Cell::Number(value.to_text())
         }
-        Value::Enum(variant) => Cell::Badge(names::heading(variant.wire)),
+        Value::Enum(variant) => match variant.color {
+            Some(colour) => Cell::Tinted { text: names::heading(variant.wire), colour },
+            None => Cell::Badge(names::heading(variant.wire)),
+        },
         Value::DateTime(time) => moment(*time),
         Value::Date(_) | Value::Time(_) => Cell::Time { iso: value.to_text(), text: value.to_text() },
         Value::Uuid(_) => Cell::Code(value.to_text()),

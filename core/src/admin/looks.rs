@@ -152,7 +152,7 @@ impl Looks {
     /// why; one that the principal may not see is not shown.
     pub(super) async fn tiles(&self, ctx: &Ctx) -> Vec<ShownTile> {
         let tiles = self.tiles.iter().map(|tile| async move {
-            let content = made((tile.load)(ctx.clone())).await;
+            let content = made(async { (tile.load)(ctx.clone()).await }).await;
             let content = match content {
                 Err(Error::Forbidden | Error::Unauthenticated) => return None,
                 Err(error) => {

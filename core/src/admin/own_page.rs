@@ -21,7 +21,7 @@ struct OwnPageView {
 /// The page with this name, as the application makes it for the account.
 pub(super) async fn show(request: &AdminRequest, name: &str) -> Result<Response> {
     let own = request.reader.looks.page(name).ok_or(Error::NotFound("this page".into()))?;
-    let content = made((own.load)(request.ctx.clone())).await?;
+    let content = made(async { (own.load)(request.ctx.clone()).await }).await?;
     let path = format!("{}/admin/own/{name}", request.base);
     let frame = Frame::new(request, own.title.clone(), None).at(&path);
     page::render(StatusCode::OK, &OwnPageView { frame, heading: own.title.clone(), content })

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::Response;
 use poem::http::{StatusCode, header};
 
+use crate::admin::icons::Icon;
 use crate::admin::looks::OwnPage;
 use crate::admin::notice::Notice;
 use crate::admin::people::PeoplePage;
@@ -94,8 +95,8 @@ pub(super) struct NavEntry {
     pub create: Option<String>,
     /// What it is, from the doc comment.
     pub about: String,
-    /// Its symbol: the declared one, or the first letter.
-    pub icon: String,
+    /// Its symbol.
+    pub icon: Icon,
     /// A number from 0 to 7 that picks the symbol's colour.
     pub hue: usize,
     /// Whether the page belongs to it.
@@ -203,12 +204,11 @@ fn groups(request: &AdminRequest, current: Option<&EntityInfo>) -> Vec<NavGroup>
 
 fn entry(request: &AdminRequest, info: &'static EntityInfo, current: Option<&EntityInfo>) -> NavEntry {
     let name = names::plural(info);
-    let initial = name.chars().next().map(String::from).unwrap_or_default();
     NavEntry {
         href: request.path(info),
         create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         about: names::about(info).lines().next().unwrap_or_default().to_owned(),
-        icon: info.def.admin.icon.map_or(initial, str::to_owned),
+        icon: Icon::of(info.def.admin.icon, info.def.singular),
         hue: hue(info.def.table),
         current: current.is_some_and(|current| std::ptr::eq(current, info)),
         name,

@@ -2,6 +2,7 @@
 
 mod access;
 mod deleting;
+mod formats;
 mod forms;
 mod interrupted;
 mod kept;
