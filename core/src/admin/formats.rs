@@ -5,7 +5,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html
 use crate::admin::cell::{Cell, Extent};
 use crate::admin::reader::Reader;
 use crate::admin::texts::Language;
-use crate::entity::{AdminFormat, CodeLanguage, DurationUnit};
+use crate::entity::{AdminFormat, CodeLanguage, Currency, DurationUnit};
 use crate::types::{Decimal, shorten};
 use crate::value::Value;
 
@@ -28,7 +28,7 @@ pub(super) fn cell(format: AdminFormat, value: &Value, extent: Extent) -> Option
             return is_colour(text).then(|| Cell::Colour(text.clone()));
         }
         (AdminFormat::Code(CodeLanguage::Json), Value::Text(text)) => return json_cell(text, extent),
-        (AdminFormat::Money(code), _) => format!("{} {code}", grouped(&value.to_text())?),
+        (AdminFormat::Money(Currency(code)), _) => format!("{} {code}", grouped(&value.to_text())?),
         (AdminFormat::Duration(unit), _) => duration(number(value)?, unit)?,
         (AdminFormat::Bytes, _) => bytes(number(value)?)?,
         (AdminFormat::Percent, _) => {

@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use crate::entity::DynHooks;
@@ -568,7 +568,7 @@ pub struct AdminFieldDef {
 #[serde(rename_all = "lowercase")]
 pub enum AdminFormat {
     /// An amount of a currency, by its code.
-    Money(#[serde(deserialize_with = "text")] &'static str),
+    Money(Currency),
     /// How long something takes.
     Duration(DurationUnit),
     /// A number of bytes.
@@ -585,6 +585,16 @@ pub enum AdminFormat {
     Color,
     /// A text in a language for machines.
     Code(CodeLanguage),
+}
+
+/// The code of a currency: `USD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency(pub &'static str);
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from).map(Self)
+    }
 }
 
 /// What a duration is counted in.
