@@ -40,18 +40,12 @@ impl BlocksPage {
 pub(super) enum Block {
     Form(FormBlock),
     Table(TableBlock),
-    /// Names and values.
-    Facts {
-        heading: String,
-        facts: Vec<(String, Cell)>,
-    },
     /// What is shown this once.
     Once {
         label: String,
         text: String,
         hint: String,
     },
-    Text(String),
 }
 
 /// A form.
@@ -61,11 +55,8 @@ pub(super) struct FormBlock {
     pub name: &'static str,
     pub heading: String,
     pub about: String,
-    /// Where it is sent; the page itself when empty.
-    pub action: String,
     pub fields: Vec<FormField>,
     pub submit: String,
-    pub danger: bool,
     /// What is wrong with the whole.
     pub errors: Vec<String>,
 }
@@ -167,8 +158,6 @@ pub(super) struct RowButton {
     pub form: &'static str,
     pub id: String,
     pub label: String,
-    /// Where it is sent; the page itself when empty.
-    pub action: String,
 }
 
 /// A form that was refused: what was sent, and what was wrong.

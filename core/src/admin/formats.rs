@@ -1,6 +1,6 @@
 //! How values are shown that have a declared format: `admin(format = money("USD"))`. What cannot be shown so is shown as it is.
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::admin::cell::{Cell, Extent};
 use crate::admin::reader::Reader;
@@ -146,8 +146,10 @@ fn markup(text: &str) -> String {
         }),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
         // A heading of a text stands below those of the page.
-        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Strong),
-        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Strong),
+        Event::Start(Tag::Heading { classes, attrs, .. }) => {
+            Event::Start(Tag::Heading { level: HeadingLevel::H3, id: None, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(HeadingLevel::H3)),
         event => event,
     });
     let mut written = String::new();

@@ -16,7 +16,8 @@ use crate::server::surfaces::ErrorForm;
 fn wants_page(request: &Request) -> bool {
     let (html, named) = quality(request.headers(), "text/html");
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    reads && named && html > 0 && html >= quality(request.headers(), problem::MEDIA_TYPE).0
+    let json = [problem::MEDIA_TYPE, "application/json"].map(|kind| quality(request.headers(), kind).0);
+    reads && named && html > 0 && json.iter().all(|json| html >= *json)
 }
 
 /// Gives the problems of an endpoint the form of the surface that was asked.

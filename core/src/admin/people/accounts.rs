@@ -202,10 +202,5 @@ fn forms(request: &AdminRequest, account: &AccountModel) -> Vec<Block> {
 
 /// A button that ends a session.
 pub(super) fn end_button(id: &impl ToString) -> RowButton {
-    RowButton {
-        form: "session",
-        id: id.to_string(),
-        label: t().end_session.to_owned(),
-        action: String::new(),
-    }
+    RowButton { form: "session", id: id.to_string(), label: t().end_session.to_owned() }
 }

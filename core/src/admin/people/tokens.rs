@@ -142,12 +142,7 @@ pub(in crate::admin) fn table(tokens: &[ApiTokenModel], now: DateTime<Utc>) -> T
             at(token.expires_at),
             Cell::Badge(status.to_owned()),
         ];
-        let button = RowButton {
-            form: "revoke",
-            id: token.id.to_string(),
-            label: t().revoke.to_owned(),
-            action: String::new(),
-        };
+        let button = RowButton { form: "revoke", id: token.id.to_string(), label: t().revoke.to_owned() };
         TableRow { cells, button: (token.revoked_at.is_none() && !expired).then_some(button) }
     };
     TableBlock {

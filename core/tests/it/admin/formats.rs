@@ -62,7 +62,7 @@ async fn values_are_shown_in_their_form(ctx: Ctx) {
         3_420_000,
         "0.255".parse::<Decimal>().expect("a number"),
         "2026-03-01T23:30:00Z".parse::<DateTime<Utc>>().expect("a time"),
-        "# Bright\n\n<script>alert(1)</script> **very**",
+        "# Bright\n\n<script>alert(1)</script>\n\n**very**",
         "https://pictures.example/lamp.png",
         "#1a7f5a",
         "{\"a\":[1,2]}",
@@ -76,6 +76,7 @@ async fn values_are_shown_in_their_form(ctx: Ctx) {
         .has(">3.4 MB<")
         .has(">25.5 %<")
         .has(">2026-03-01</time>")
+        .has("<h3>Bright</h3>")
         .has("<strong>very</strong>")
         .lacks("<script>alert")
         .has("<img class=\"picture\" src=\"https://pictures.example/lamp.png\"")

@@ -3,7 +3,9 @@
 use entify::admin::{AdminView, Content, Tile};
 use entify::auth;
 use entify::config::Settings;
+use entify::entity::Registry;
 use entify::prelude::*;
+use entify::server::AppState;
 use entify::testing::{TestDb, each_database, serve};
 
 use super::{post, user};
@@ -110,7 +112,7 @@ async fn the_overview_has_counts_and_the_applications_tiles(test: TestDb) {
         .has("href=\"/admin/own/open\"");
     let accent =
         page.body.split('"').find(|part| part.starts_with("/admin/assets/accent.css")).expect("a colour");
-    browser.get(accent).await.is(200).has("--accent:#").lacks("#ffff00");
+    browser.get(accent).await.is(200).has("--accent:#666600;--accent-ink:#ffffff");
     let logo = page.body.split('"').find(|part| part.starts_with("/admin/assets/logo.svg")).expect("a logo");
     let logo = browser.get(logo).await;
     assert_eq!(logo.is(200).header("content-type"), "image/svg+xml");
@@ -187,11 +189,15 @@ async fn what_cannot_be_is_told_at_the_start(test: TestDb) {
         (App::new(all()).accent("red"), "the accent colour must be like `#1a7f5a`, not `red`"),
         (App::new(all()).admin_page("Open Posts", "x", nothing()), "called like `open-invoices`"),
         (App::new(all()).admin_page("x", "x", nothing()).admin_page("x", "y", nothing()), "two pages"),
-        (App::new(entities![Tag, Post, PostTag, User]).admin_view(NoteView), "view of `Note`"),
     ] {
         let error = app.into_endpoint(&state).err().expect("refused").to_string();
         assert!(error.contains(why), "{error}");
     }
+    let registry = Registry::new(&entities![Everything]).expect("a registry");
+    let other = AppState::with_settings(registry, test.ctx().db().clone(), b"a secret", Settings::default());
+    let app = App::new(entities![Everything]).admin_view(NoteView);
+    let error = app.into_endpoint(&other).err().expect("refused").to_string();
+    assert!(error.contains("view of `Note`"), "{error}");
 }
 
 struct NoteView;
