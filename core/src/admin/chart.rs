@@ -2,6 +2,8 @@
 
 /// Bars of one drawing.
 const MOST: usize = 60;
+/// Bars up to which each has its name under it.
+const MOST_LABELLED: usize = 12;
 /// The width of the drawing in its own units; it is as wide as its place.
 const WIDTH: f64 = 600.0;
 /// Its height.
@@ -29,6 +31,11 @@ pub(super) struct Bar {
 }
 
 impl Bars {
+    /// Whether there is room for a name under each bar; all have it when the pointer rests on them.
+    pub(super) fn labelled(&self) -> bool {
+        (1..=MOST_LABELLED).contains(&self.bars.len())
+    }
+
     /// The drawing of these values. What is not a finite number is left out.
     pub(super) fn of(name: String, points: impl IntoIterator<Item = (String, f64)>) -> Self {
         let points = points.into_iter().filter(|(_, value)| value.is_finite()).take(MOST).collect::<Vec<_>>();

@@ -73,7 +73,7 @@ async fn browsers_get_pages_for_what_is_not_found(test: TestDb) {
         let page = get(&format!("{url}{path}"), BROWSER).await;
         assert_eq!((page.status, page.kind.as_str()), (404, "text/html; charset=utf-8"), "{path}");
         assert!(page.body.contains("<h1>Not found</h1>") && !page.body.contains("script"), "{}", page.body);
-        for accept in ["*/*", "application/json", "application/json, text/html;q=0.5", "text/html;q=0"] {
+        for accept in ["*/*", "application/json", "application/json, text/html;q=0.5"] {
             let problem = get(&format!("{url}{path}"), accept).await;
             assert_eq!(
                 (problem.status, problem.kind.as_str()),
@@ -82,6 +82,8 @@ async fn browsers_get_pages_for_what_is_not_found(test: TestDb) {
             );
         }
     }
+    let unwanted = get(&format!("{url}/nothing"), "text/html;q=0").await;
+    assert_eq!((unwanted.status, unwanted.kind.as_str()), (404, "application/problem+json"));
     let sent = reqwest::Client::new().post(format!("{url}/nothing")).header("accept", BROWSER).send().await;
     assert_eq!(sent.expect("an answer").headers()["content-type"], "application/problem+json");
     assert_eq!(get(&format!("{url}/admin/nothing/at/all"), BROWSER).await.status, 200, "the sign-in page");
