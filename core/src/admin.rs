@@ -8,9 +8,13 @@
 //! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page`
 //! renders. `kinds` says how values of each kind are shown and edited.
 
+mod accent;
 mod action;
 mod assets;
+mod blocks;
 mod cell;
+mod chart;
+mod content;
 mod control;
 mod delete;
 mod detail;
@@ -24,8 +28,10 @@ mod filter_page;
 mod filter_words;
 mod form;
 mod form_texts;
+mod formats;
 mod gate;
 mod history;
+mod icons;
 mod import;
 mod index;
 mod inline;
@@ -35,13 +41,19 @@ mod label;
 mod links;
 mod list;
 mod log;
+mod looks;
 mod lookup;
 mod many;
+mod me;
 mod names;
 mod notice;
+mod own_page;
+mod own_views;
 mod page;
 mod params;
+mod people;
 mod picker;
+mod reader;
 mod request;
 mod reserved;
 mod route;
@@ -49,15 +61,24 @@ mod search;
 mod session;
 mod settings;
 mod sign_in;
+mod texts;
 mod titles;
 mod trash;
 mod typed;
+mod view;
+mod viewing;
 mod views;
 mod who;
+mod why;
 
-pub(crate) use endpoint::write_problem;
+pub use content::Content;
+pub(crate) use endpoint::{ProblemForm, endpoint_of};
 pub(crate) use gate::gated;
+pub use looks::Tile;
+pub(crate) use looks::{Looks, OwnPage};
 pub(crate) use reserved::name_problems;
+pub use view::AdminView;
+pub(crate) use view::ViewOf;
 
 /// The pattern of a path of the admin.
 pub(crate) fn route_pattern(path: &str, registry: &Registry) -> Option<String> {

@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod table;
+mod admin_format;
 mod computed;
 mod deprecated;
 mod groups;
@@ -15,6 +16,7 @@ mod transitions;
 mod value;
 mod words;
 
+pub use admin_format::AdminFormat;
 pub use computed::{Computed, NumberFunction, RelationNumber};
 pub use deprecated::{Deprecated, expand_deprecation};
 pub use groups::{FormPart, Groups};
@@ -27,7 +29,7 @@ pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
     Policy, Search, Sorts, Text, Versions, WordList,
 };
-pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
+pub use words::{Color, Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 
 use table::Repeated;
 
@@ -78,6 +80,12 @@ options! {
     icon: Once<Text>,
     group: Groups,
     inline: Once<FieldNames>,
+}
+
+options! {
+    /// `admin(…)` on a field.
+    AdminFieldAttrs on "`admin(…)` of a field";
+    format: Once<AdminFormat>,
 }
 
 const NOT_STORED: &str = "it is not stored";
@@ -196,6 +204,12 @@ field_options! {
         requires: [],
         computed: [immutable: NOT_WRITTEN],
         excludes: [skip(update): "an `immutable` field is in no update"],
+    }
+    admin: Once<Nested<AdminFieldAttrs>> => member {
+        applies: Value,
+        requires: [],
+        computed: [],
+        excludes: [write_only: HIDDEN],
     }
     skip: Once<WordList<SkipField>> => member {
         applies: Any,
@@ -328,6 +342,7 @@ options! {
     VariantAttrs on "a variant";
     rename: Once<Text>,
     was: Once<Text>,
+    color: Once<Choice<Color>>,
     deprecated: Once<Nested<DeprecatedAttrs>>,
 }
 
@@ -375,6 +390,7 @@ mod tests {
             ("Options of the struct", "rest", RestAttrs::NAMES),
             ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
             ("Options of the struct", "admin", AdminAttrs::NAMES),
+            ("Options of a field", "admin", AdminFieldAttrs::NAMES),
             ("Options of a field", "computed", ComputedAttrs::NAMES),
             ("Options of the struct", "deprecated", DeprecatedAttrs::NAMES),
             ("Options of a field", "deprecated", DeprecatedAttrs::NAMES),

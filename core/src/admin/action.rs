@@ -12,6 +12,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
+use crate::admin::texts::t;
 use crate::admin::titles::{self, Labels};
 use crate::admin::{entities, many, names};
 use crate::entity::{ActionDef, ColumnInfo, EntityInfo, OutputShape, Surface};
@@ -244,7 +245,7 @@ impl<'s> ActionPage<'s> {
                 results.push(self.facts(output, row).await?);
             }
             if results.is_empty() {
-                results.push(vec![("Result".to_owned(), Cell::Empty)]);
+                results.push(vec![(t().result.to_owned(), Cell::Empty)]);
             }
             return self.show(Showing::of(self.texts(None)), results).await;
         }

@@ -17,6 +17,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{self, UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
+use crate::admin::texts::t;
 use crate::admin::titles;
 use crate::admin::{detour, names};
 use crate::entity::{ColumnInfo, EntityInfo};
@@ -81,8 +82,9 @@ pub(super) struct Acting {
 }
 
 /// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
-pub(super) const UNKNOWN: &str = "It is not known whether this was saved: it took too long, or the database cannot be \
-                                  reached. Look before you send it again.";
+pub(super) fn unknown() -> &'static str {
+    t().unknown_outcome
+}
 
 /// What a form shows.
 pub(super) struct Showing<'s> {
@@ -115,9 +117,9 @@ impl<'s> Showing<'s> {
                 showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
             }
             other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
-            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
+            Error::Unavailable => showing.alert = Some(unknown().to_owned()),
             other => {
-                showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
+                showing.alert = Some(t().nothing_saved_because(t().message(&other.to_string())));
             }
         }
         showing.searches = unmatched.iter().map(|words| (words.field, words.words.as_str())).collect();
@@ -356,9 +358,9 @@ impl<'s> EditForm<'s> {
         let (heading, breadcrumb) = match row {
             Some(row) => {
                 let title = titles::title(&request.ctx, info, row).await?;
-                (format!("Edit {title}"), Some((request.row_path(info, row.key()), title)))
+                (t().edit_of(&title), Some((request.row_path(info, row.key()), title)))
             }
-            None => (format!("New {singular}"), None),
+            None => (t().new_of(singular), None),
         };
         let parts = self.parts(&state).await?;
         let others = errors.iter().filter(|error| !self.links.iter().any(|link| link.is_about(&error.field)));

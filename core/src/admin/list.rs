@@ -15,10 +15,12 @@ use crate::admin::action::{self, ActionLink};
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
 use crate::admin::many::{self, CHOSEN, ON_PAGE, ROWS_CHOICE};
+use crate::admin::own_views::{self, OwnColumns};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::AdminRequest;
+use crate::admin::texts::t;
 use crate::admin::titles::Labels;
-use crate::admin::{entities, kinds, names, trash, views};
+use crate::admin::{entities, kinds, names, trash, views, why};
 use crate::entity::{ColumnInfo, EntityInfo, Format};
 use crate::error::Result;
 use crate::policy::Action;
@@ -81,6 +83,10 @@ struct ListPage {
     previous: Option<String>,
     next: Option<String>,
     last: Option<String>,
+    /// Columns of the application's own.
+    own: OwnColumns,
+    /// Why nothing may be added.
+    why: Option<String>,
 }
 
 /// The form of columns, order and size.
@@ -134,6 +140,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     };
     let (row_actions, actions) = action::of_list(request, info);
     let row_actions = many::offered(request, &asked, row_actions);
+    let own = own_views::columns(request, info, &found.items).await;
     let page = ListPage {
         actions: if address.deleted { Vec::new() } else { actions },
         row_actions,
@@ -169,6 +176,8 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         next: pages.2,
         last: pages.3,
         path,
+        own,
+        why: why::path(request, info, None).filter(|_| !request.allows(info, Action::Create)),
     };
     page::render(StatusCode::OK, &page)
 }
@@ -353,7 +362,7 @@ fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
     let null = null_choice(column);
     let mut offered = kinds::filter_choices(column.kind).unwrap_or_default();
     if column.nullable {
-        offered.push((&null, "Not set".to_owned()));
+        offered.push((&null, t().not_set.to_owned()));
     }
-    control::choices(value, Some("Any"), offered)
+    control::choices(value, Some(t().any), offered)
 }

@@ -1,4 +1,4 @@
-//! What was just done, said once by the page that follows: "Saved."
+//! What was just done, said once by the page that follows: t().saved
 //!
 //! It travels in a cookie that holds a seal of the session, of what is said and of the page that says it, and that this
 //! page removes. So it is neither said again on reload, nor is anything said because an address asks for it.
@@ -9,6 +9,7 @@ use poem::{Request, Response};
 use uuid::Uuid;
 
 use crate::admin::session::{self, CookieName, CookieScope};
+use crate::admin::texts::t;
 use crate::value::Value;
 
 /// What stands before the key of a row that can be restored.
@@ -108,13 +109,13 @@ impl Notice {
     /// What the page says.
     pub(super) fn text(self) -> &'static str {
         match self {
-            Self::Created => "Created.",
-            Self::Saved => "Saved.",
-            Self::Unchanged => "Nothing was changed.",
-            Self::Deleted | Self::Undoable(_) => "Deleted.",
-            Self::Restored => "Restored.",
-            Self::Purged => "Deleted for good.",
-            Self::Done => "Done.",
+            Self::Created => t().created,
+            Self::Saved => t().saved,
+            Self::Unchanged => t().unchanged,
+            Self::Deleted | Self::Undoable(_) => t().deleted,
+            Self::Restored => t().restored,
+            Self::Purged => t().purged,
+            Self::Done => t().done,
         }
     }
 

@@ -3,6 +3,7 @@
 use poem::http::Method;
 
 use crate::admin::assets::Asset;
+use crate::admin::people::PeoplePage;
 use crate::entity::{EntityInfo, Registry, Surface};
 
 /// What a path leads to; segments are as the path has them.
@@ -34,6 +35,15 @@ pub(super) enum AdminRoute<'p> {
     History(&'p str, &'p str),
     /// The deleted rows of an entity.
     Trash(&'p str),
+    /// Accounts, sessions and tokens.
+    People(PeoplePage<'p>),
+    /// One's own page.
+    Me,
+    StopViewing,
+    /// A page of the application's own.
+    Own(&'p str),
+    /// The rules of an entity, and what they mean for a row.
+    Why(&'p str, Option<&'p str>),
     /// An action on chosen rows, or on the entity as a whole.
     Act(&'p str, &'p str),
     /// An action on a row: the entity, the key, the action.
@@ -54,6 +64,13 @@ impl<'p> AdminRoute<'p> {
             ["session"] => Self::Session,
             ["history"] => Self::Log,
             ["search"] => Self::Search,
+            ["me"] => Self::Me,
+            ["stop-viewing"] => Self::StopViewing,
+            ["auth", ref page @ ..] => Self::People(PeoplePage::parse(page)?),
+            ["why", entity] => Self::Why(entity, None),
+            ["why", entity, id] => Self::Why(entity, Some(id)),
+            ["own", name] => Self::Own(name),
+            ["why" | "own"] => return None,
             [entity] => Self::List(entity),
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
@@ -88,6 +105,12 @@ impl<'p> AdminRoute<'p> {
             Self::Log => "/admin/history".to_owned(),
             Self::History(entity, _) => format!("/admin/{}/:id/history", named(entity)?),
             Self::Trash(entity) => format!("/admin/{}/trash", named(entity)?),
+            Self::People(page) => page.pattern().to_owned(),
+            Self::Me => "/admin/me".to_owned(),
+            Self::Own(_) => "/admin/own/:page".to_owned(),
+            Self::StopViewing => "/admin/stop-viewing".to_owned(),
+            Self::Why(entity, None) => format!("/admin/why/{}", named(entity)?),
+            Self::Why(entity, Some(_)) => format!("/admin/why/{}/:id", named(entity)?),
             Self::List(entity) => format!("/admin/{}", named(entity)?),
             Self::New(entity) => format!("/admin/{}/new", named(entity)?),
             Self::Lookup(entity) => format!("/admin/{}/lookup", named(entity)?),
@@ -106,6 +129,21 @@ impl<'p> AdminRoute<'p> {
         })
     }
 
+    /// The path of the entity that it is about.
+    pub(super) fn entity(self) -> Option<&'p str> {
+        match self {
+            Self::List(entity)
+            | Self::New(entity)
+            | Self::Lookup(entity)
+            | Self::Detail(entity, _)
+            | Self::Edit(entity, _)
+            | Self::Delete(entity, _)
+            | Self::Act(entity, _)
+            | Self::ActOn(entity, ..) => Some(entity),
+            _ => None,
+        }
+    }
+
     /// The entity about whose rows it has a form.
     pub(super) fn form_entity(self, registry: &Registry) -> Option<&'static EntityInfo> {
         let (Self::New(entity) | Self::Edit(entity, _)) = self else { return None };
@@ -115,7 +153,7 @@ impl<'p> AdminRoute<'p> {
     /// The methods it takes, as `Allow` lists them.
     pub(super) fn methods(self) -> &'static str {
         match self {
-            Self::SignOut => "POST",
+            Self::SignOut | Self::StopViewing => "POST",
             Self::SignIn
             | Self::Filter(_)
             | Self::Views(_)
@@ -127,6 +165,8 @@ impl<'p> AdminRoute<'p> {
             | Self::History(..)
             | Self::Trash(_)
             | Self::Act(..)
+            | Self::Me
+            | Self::People(_)
             | Self::ActOn(..) => "GET, HEAD, POST",
             Self::Asset(_)
             | Self::Session
@@ -136,6 +176,8 @@ impl<'p> AdminRoute<'p> {
             | Self::Lookup(_)
             | Self::Export(_)
             | Self::Search
+            | Self::Why(..)
+            | Self::Own(_)
             | Self::Detail(..) => "GET, HEAD",
         }
     }

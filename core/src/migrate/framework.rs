@@ -50,9 +50,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 9] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views",);
+const SQLITE: [EmbeddedMigration; 10] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views", 10 "people",);
 
-const POSTGRES: [EmbeddedMigration; 9] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views",);
+const POSTGRES: [EmbeddedMigration; 10] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 9 "saved_views", 10 "people",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

@@ -6,6 +6,7 @@ mod deleting;
 mod files;
 #[cfg(feature = "rest")]
 mod finding;
+mod formats;
 mod forms;
 mod history;
 mod inline;
@@ -14,10 +15,12 @@ mod kept;
 mod labels;
 mod linking;
 mod lists;
+mod looks;
 #[cfg(feature = "rest")]
 mod many_rows;
 mod merging;
 mod mounted;
+mod people;
 mod pickers;
 #[cfg(feature = "rest")]
 mod saved_views;

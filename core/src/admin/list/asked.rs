@@ -3,7 +3,7 @@
 use crate::admin::control::Choice;
 use crate::admin::list::address::ListAddress;
 use crate::admin::request::{AdminRequest, search_text};
-use crate::admin::{entities, kinds, label, list, names};
+use crate::admin::{entities, kinds, label, list, names, own_views};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::filters::{self, FlatFilters, Known, Way};
@@ -121,7 +121,7 @@ impl Asked {
     pub(in crate::admin) fn query(&self, request: &AdminRequest) -> Result<ListQuery> {
         let mut query = ListQuery::new(self.columns.iter().map(|column| column.index).collect::<ColumnSet>());
         query.search.clone_from(&self.search);
-        query.filter = self.condition(request, |_| true)?;
+        query.filter = self.condition(request, |_| true)?.and(own_views::scope(request, self.info));
         // Relations are sorted by what they show.
         let order = self.sorts.iter().flat_map(|(column, direction)| match column.relation() {
             Some(_) => label::sorts_of(&request.ctx, column, *direction),
