@@ -82,7 +82,7 @@ pub(super) async fn show(request: &AdminRequest) -> Result<Response> {
     }
     if !who.is_empty() {
         query.subject = Some(match who {
-            who::YOU => request.ctx.principal().id().to_owned(),
+            who if who == who::you() => request.ctx.principal().id().to_owned(),
             who => subject_of(&request.ctx, &search_text(who)?).await?,
         });
     }

@@ -71,7 +71,7 @@ impl EditForm<'_> {
             _ => None,
         });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::YOU));
+        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::you()));
         let conflict = Some(Conflict { at, own, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
     }
