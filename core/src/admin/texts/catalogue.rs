@@ -26,6 +26,7 @@ macro_rules! catalogue {
             pub(super) messages: &'static [(&'static str, &'static str)],
         }
 
+        #[allow(clippy::needless_pass_by_value, reason = "templates pass what they have")]
         impl Texts {
             $(pub(in crate::admin) fn $filled(&self, $($argument: impl Display),+) -> String {
                 (self.$filled)($(&$argument.to_string()),+)
