@@ -8,9 +8,13 @@
 //! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page`
 //! renders. `kinds` says how values of each kind are shown and edited.
 
+mod accent;
 mod action;
 mod assets;
+mod blocks;
 mod cell;
+mod chart;
+mod content;
 mod control;
 mod delete;
 mod detail;
@@ -20,31 +24,48 @@ mod endpoint;
 mod entities;
 mod form;
 mod form_texts;
+mod formats;
 mod gate;
+mod icons;
 mod index;
 mod kinds;
 
 mod label;
 mod list;
+mod looks;
 mod lookup;
+mod me;
 mod names;
 mod notice;
+mod own_page;
+mod own_views;
 mod page;
 mod params;
+mod people;
 mod picker;
+mod reader;
 mod request;
 mod reserved;
 mod route;
 mod session;
 mod settings;
 mod sign_in;
+mod texts;
 mod titles;
 mod typed;
+mod view;
+mod viewing;
 mod who;
+mod why;
 
-pub(crate) use endpoint::write_problem;
+pub use content::Content;
+pub(crate) use endpoint::{ProblemForm, endpoint_of};
 pub(crate) use gate::gated;
+pub use looks::Tile;
+pub(crate) use looks::{Looks, OwnPage};
 pub(crate) use reserved::name_problems;
+pub use view::AdminView;
+pub(crate) use view::ViewOf;
 
 /// The pattern of a path of the admin.
 pub(crate) fn route_pattern(path: &str, registry: &Registry) -> Option<String> {

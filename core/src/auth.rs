@@ -17,6 +17,8 @@ mod entities;
 mod jwt;
 #[cfg(feature = "server")]
 mod jwt_cache;
+#[cfg(feature = "admin")]
+mod people;
 mod random_secret;
 #[cfg_attr(not(feature = "server"), allow(dead_code))]
 mod record_use;
@@ -39,11 +41,17 @@ pub use entities::{
 };
 #[cfg(feature = "server")]
 pub use jwt::issue_jwt;
+#[cfg(feature = "admin")]
+pub(crate) use people::viewed_account;
 pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::peek_session;
 #[cfg(feature = "admin")]
 pub(crate) use subject_name::subject_name;
 pub use verify_password::verify_password;
+#[cfg(feature = "admin")]
+unstable! { pub use people::{NewAccount, NewToken, OwnAccount, People, stop_viewing}; }
+#[cfg(feature = "admin")]
+pub(crate) use api_tokens::create_token_of;
 unstable! { pub use accounts::Accounts; }
 #[cfg(feature = "server")]
 unstable! { pub use authentication::{Authenticated, Authentication, Authenticators, Refusal}; }

@@ -93,6 +93,13 @@ pub struct Settings {
     /// `ADMIN_ROLES`: the roles that may enter the admin.
     #[serde(deserialize_with = "parse::list")]
     pub admin_roles: Vec<String>,
+    /// `ADMIN_PEOPLE_ROLES`: the roles that may manage accounts, sessions and tokens in the admin, look at it as another account and read
+    /// its rules; nobody when empty. Who holds one can give itself every other role.
+    #[serde(deserialize_with = "parse::list")]
+    pub admin_people_roles: Vec<String>,
+    /// `ADMIN_BANNER`: what stands above every page of the admin, so that nobody takes one environment for another.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub admin_banner: Option<String>,
     /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; when absent, those that
     /// were built in (the feature `graphiql`), or a console of the framework's own.
     #[serde(deserialize_with = "parse::optional_path")]
@@ -278,6 +285,8 @@ impl Default for Settings {
             metrics_token: None,
             cors_origins: Vec::new(),
             admin_roles: vec!["admin".to_owned()],
+            admin_people_roles: Vec::new(),
+            admin_banner: None,
             graphiql_dir: None,
             graphql_introspection: None,
             graphql_explorer: None,

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::config::NestedLimits;
 use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
-use crate::error::{Error, Result};
+use crate::error::{ApplicationError, Error, Result};
 use crate::principal::Principal;
 use crate::types::PasswordCost;
 
@@ -36,6 +36,8 @@ pub struct Ctx {
     depth: u8,
     /// Whether what is done is rolled back at its end.
     dry_run: bool,
+    /// Whether every write is refused.
+    read_only: bool,
     /// The action that runs in it.
     action: Option<RunningAction>,
     shared: Arc<Shared>,
@@ -49,6 +51,9 @@ struct RunningAction {
     /// Whether it is declared to read only.
     reads: bool,
 }
+
+/// Why a context that only reads refuses a write.
+const READ_ONLY: &str = "you look at this as another account, which only reads; stop that to change anything";
 
 /// Writes of hooks within each other at most. A hook that writes its own entity without end would else end in a stack overflow, and
 /// a thread's two megabytes do not hold many of the frames of a build for debugging.
@@ -78,6 +83,7 @@ impl Ctx {
             request_id: Arc::from(""),
             depth: 0,
             dry_run: false,
+            read_only: false,
             action: None,
             shared: Arc::new(Shared {
                 db,
@@ -282,11 +288,30 @@ impl Ctx {
         self.action.map(|action| action.name)
     }
 
+    /// The same context, in which every write and every action that is not declared to read only is refused, whoever the
+    /// principal is.
+    #[must_use]
+    pub fn reading_only(&self) -> Self {
+        Self { read_only: true, ..self.clone() }
+    }
+
+    /// Refuses what is not reading in a context that only reads.
+    ///
+    /// # Errors
+    /// An error with the status 403 that says why.
+    pub(crate) fn check_not_read_only(&self) -> Result<()> {
+        match self.read_only {
+            false => Ok(()),
+            true => Err(ApplicationError::new(403, "FORBIDDEN", READ_ONLY).into()),
+        }
+    }
+
     /// Refuses a write in an action that is declared to read only.
     ///
     /// # Errors
     /// `Internal`: it is the application's mistake.
     pub(crate) fn check_may_write(&self) -> Result<()> {
+        self.check_not_read_only()?;
         match self.action {
             Some(RunningAction { entity, name, reads: true }) => Err(Error::internal(format!(
                 "the action `{name}` of {entity} is declared `#[action(read)]`, but it writes"

@@ -43,8 +43,9 @@ pub use def::EntityDef;
 pub(crate) use def::ROWID;
 #[doc(hidden)]
 pub use def::{
-    AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
-    ManyDef, OnDelete, RelationDef, SequenceDef, Skip, SkipField, SortDef, Timestamps, ValuesRole,
+    AdminDef, AdminFieldDef, AdminFormat, Bound, CheckDef, CodeLanguage, Currency, DefaultDef, DurationUnit,
+    FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link, ManyDef, OnDelete, RelationDef,
+    SequenceDef, Skip, SkipField, SortDef, Timestamps, ValuesRole,
 };
 pub(crate) use dyn_hooks::HookFuture;
 #[doc(hidden)]

@@ -92,6 +92,7 @@ mod variables;
 pub use adapter::{ObjectOfModel, ValuesOfModels};
 pub use definitions::SchemaError;
 pub use explorer::GraphiQlError;
+pub(crate) use explorer::sample_query;
 pub(crate) use http_errors::HttpErrors;
 pub(crate) use names::name_problems;
 pub use persisted::{ManifestError, TrustedDocuments};

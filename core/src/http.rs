@@ -10,6 +10,7 @@ pub(crate) mod deprecation;
 pub(crate) mod etag;
 mod forwarded;
 pub(crate) mod health;
+pub(crate) mod html;
 #[cfg_attr(not(any(feature = "graphql", feature = "rest")), allow(dead_code))]
 pub(crate) mod idempotency;
 pub(crate) mod json;

@@ -173,9 +173,7 @@ macro_rules! unstable {
 // The framework's own entities are declared with its own derive.
 extern crate self as entify;
 
-#[cfg(all(feature = "admin", not(feature = "unstable")))]
-mod admin;
-#[cfg(all(feature = "admin", feature = "unstable"))]
+#[cfg(feature = "admin")]
 pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]

@@ -18,6 +18,7 @@ mod observe;
 mod otel;
 #[cfg(feature = "cli")]
 mod own_command;
+mod plain_page;
 mod route_names;
 mod routes;
 mod start_error;

@@ -34,6 +34,8 @@ mod numbers;
 mod operation;
 mod paging;
 mod read;
+#[cfg(feature = "admin")]
+mod recent;
 mod records;
 mod related;
 mod relations;
@@ -67,6 +69,8 @@ pub(crate) use links::may_link;
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
+#[cfg(feature = "admin")]
+pub(crate) use recent::recent_changes;
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 #[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use unique::rules as unique_rules;

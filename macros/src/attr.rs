@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod table;
+mod admin_format;
 mod computed;
 mod deprecated;
 mod number;
@@ -14,6 +15,7 @@ mod transitions;
 mod value;
 mod words;
 
+pub use admin_format::AdminFormat;
 pub use computed::{Computed, NumberFunction, RelationNumber};
 pub use deprecated::{Deprecated, expand_deprecation};
 pub use number::{Count, Number};
@@ -25,7 +27,7 @@ pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
     Policy, Search, Sorts, Text, Versions, WordList,
 };
-pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
+pub use words::{Color, Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 
 use table::Repeated;
 
@@ -75,6 +77,12 @@ options! {
     list: Once<FieldNames>,
     icon: Once<Text>,
     group: Once<Text>,
+}
+
+options! {
+    /// `admin(…)` on a field.
+    AdminFieldAttrs on "`admin(…)` of a field";
+    format: Once<AdminFormat>,
 }
 
 const NOT_STORED: &str = "it is not stored";
@@ -193,6 +201,12 @@ field_options! {
         requires: [],
         computed: [immutable: NOT_WRITTEN],
         excludes: [skip(update): "an `immutable` field is in no update"],
+    }
+    admin: Once<Nested<AdminFieldAttrs>> => member {
+        applies: Value,
+        requires: [],
+        computed: [],
+        excludes: [write_only: HIDDEN],
     }
     skip: Once<WordList<SkipField>> => member {
         applies: Any,
@@ -325,6 +339,7 @@ options! {
     VariantAttrs on "a variant";
     rename: Once<Text>,
     was: Once<Text>,
+    color: Once<Choice<Color>>,
     deprecated: Once<Nested<DeprecatedAttrs>>,
 }
 
@@ -372,6 +387,7 @@ mod tests {
             ("Options of the struct", "rest", RestAttrs::NAMES),
             ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
             ("Options of the struct", "admin", AdminAttrs::NAMES),
+            ("Options of a field", "admin", AdminFieldAttrs::NAMES),
             ("Options of a field", "computed", ComputedAttrs::NAMES),
             ("Options of the struct", "deprecated", DeprecatedAttrs::NAMES),
             ("Options of a field", "deprecated", DeprecatedAttrs::NAMES),

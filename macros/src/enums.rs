@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident};
 
-use crate::attr::{self, Deprecated, EnumAttrs, VariantAttrs, expand_deprecation};
+use crate::attr::{self, Color, Deprecated, EnumAttrs, VariantAttrs, Words as _, expand_deprecation};
 use crate::diag::Errors;
 use crate::{check, names, runtime, source};
 
@@ -15,6 +15,7 @@ struct Variant<'a> {
     graphql: String,
     /// The value it was stored as before.
     was: Option<String>,
+    color: Option<Color>,
     deprecated: Option<Deprecated>,
     docs: String,
 }
@@ -52,7 +53,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             errors
                 .on(&variant.fields, "a variant of an `EntityEnum` holds no data; it is stored as its name");
         }
-        let VariantAttrs { rename, was, deprecated } = attr::read(&variant.attrs, errors);
+        let VariantAttrs { rename, was, color, deprecated } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
         let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         if let Some(rename) = &rename {
@@ -82,6 +83,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         variants.push(Variant {
             ident: &variant.ident,
             was: was.map(|text| text.value()),
+            color: attr::resolve(&color, "color", errors),
             deprecated: attr::resolve(&deprecated, "deprecated", errors),
             name,
             graphql,
@@ -101,15 +103,20 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], ordered: bool, valid: b
     let ident = &input.ident;
     let name = names::plain(ident);
     let docs = source::docs(&input.attrs);
-    let definitions = variants.iter().map(|Variant { name, wire, graphql, was, deprecated, docs, .. }| {
+    let definitions = variants.iter().map(|Variant { name, wire, graphql, was, color, deprecated, docs, .. }| {
         let was = match was {
             Some(was) => quote!(::core::option::Option::Some(#was)),
+            None => quote!(::core::option::Option::None),
+        };
+        let color = match color.map(Color::word) {
+            Some(color) => quote!(::core::option::Option::Some(#color)),
             None => quote!(::core::option::Option::None),
         };
         let deprecated = expand_deprecation(deprecated.as_ref(), &runtime);
         quote! {
             #runtime::VariantDef {
-                name: #name, wire: #wire, graphql: #graphql, was: #was, deprecated: #deprecated, docs: #docs
+                name: #name, wire: #wire, graphql: #graphql, was: #was, color: #color, deprecated: #deprecated,
+                docs: #docs
             }
         }
     });

@@ -139,6 +139,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `pattern = "re"` | a regular expression that the text matches |
 /// | `format = email \| url \| slug` | a well-known form of texts |
 /// | `multiline` | long text: a text area in forms |
+/// | `admin(format = …)` | how the admin shows it: `money("USD")`, `duration(ms)` or `(s)`, `bytes`, `percent` of numbers, `date` of times, `markdown`, `image` (a URL), `color`, `code(json)` of texts |
 /// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
@@ -206,6 +207,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// | `ordered` | the enum | sorted and compared by the order of the declaration |
 /// | `rename = "…"` | a variant | the stored text |
 /// | `was = "…"` | a variant | the text that it was stored as: a migration renames the values |
+/// | `color = gray \| blue \| green \| yellow \| red \| purple` | a variant | its colour in the admin |
 /// | `deprecated(since = "…", note = "…", sunset = "…")` | a variant | it should not be used any more, and why |
 ///
 /// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.

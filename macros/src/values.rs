@@ -51,7 +51,7 @@ const NOT_CHECKED: &str = "what the application answers is not checked";
 const RULE: &str = "the rule is the action's: `#[action(policy = …)]`";
 
 /// Options of a field that mean nothing here: in an input, in an output.
-const REFUSED: [(&str, Option<&str>, Option<&str>); 30] = [
+const REFUSED: [(&str, Option<&str>, Option<&str>); 31] = [
     ("unique", Some(NO_TABLE), Some(NO_TABLE)),
     ("index", Some(NO_TABLE), Some(NO_TABLE)),
     ("filter", Some(NOT_LISTED), Some(NOT_LISTED)),
@@ -65,6 +65,7 @@ const REFUSED: [(&str, Option<&str>, Option<&str>); 30] = [
     ("pattern", None, Some(NOT_CHECKED)),
     ("format", None, Some(NOT_CHECKED)),
     ("multiline", None, None),
+    ("admin", None, None),
     ("read_only", Some("who sends it gives every value"), Some("nobody writes to it")),
     ("write_only", Some("nobody reads it"), Some("nobody could use the field")),
     ("immutable", Some(NO_ROW), Some(NO_ROW)),

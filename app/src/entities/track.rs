@@ -25,10 +25,10 @@ pub struct Track {
     #[entity(max_len = 220, search, filter)]
     composer: Option<String>,
     /// How long it plays, in milliseconds.
-    #[entity(min = 1, filter, sort, aggregate)]
+    #[entity(min = 1, filter, sort, aggregate, admin(format = duration(ms)))]
     milliseconds: i32,
     /// The size of the file.
-    #[entity(min = 0, filter, sort, aggregate)]
+    #[entity(min = 0, filter, sort, aggregate, admin(format = bytes))]
     bytes: Option<i64>,
     /// What it costs, in dollars.
     #[entity(precision = 10, scale = 2, min = 0, filter, sort, aggregate)]

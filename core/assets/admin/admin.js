@@ -3,6 +3,9 @@
 // Everything works without it.
 "use strict";
 
+// What is said, in the language of the page.
+const say = JSON.parse(document.body.dataset.say);
+
 for (const picker of document.querySelectorAll(".picker[data-lookup]")) {
   const key = picker.querySelector("input[list]");
   if (key && picker.dataset.lookup) enhance(picker, key);
@@ -56,7 +59,7 @@ function enhance(picker, key) {
   search.id = key.id;
   search.className = "typeahead";
   search.autocomplete = "off";
-  search.placeholder = "Type to search…";
+  search.placeholder = say.search;
   search.value = label.textContent.trim() || key.value || words.value;
   note.className = "key";
   said.className = "hint";
@@ -108,21 +111,21 @@ function enhance(picker, key) {
     try {
       const answer = await fetch(picker.dataset.lookup + "?q=" + encodeURIComponent(search.value.trim()));
       if (turn !== asked) return;
-      if (answer.redirected) throw new Error("", { cause: "Your session has ended; save, and sign in again." });
-      if (!answer.ok) throw new Error("", { cause: "The search did not work; try again." });
+      if (answer.redirected) throw new Error("", { cause: say.ended });
+      if (!answer.ok) throw new Error("", { cause: say.failed });
       const found = await answer.json();
       rows = found.rows;
       // Who has left the field does not look at suggestions.
       if (document.activeElement === search) show(found.more);
     } catch (error) {
       close();
-      said.textContent = error.cause ?? "The server cannot be reached; try again.";
+      said.textContent = error.cause ?? say.away;
     }
   }
 
   function show(more) {
     active = -1;
-    said.textContent = rows.length === 0 ? "Nothing was found." : more ? "There are more; type on." : "";
+    said.textContent = rows.length === 0 ? say.nothing : more ? say.more : "";
     search.removeAttribute("aria-activedescendant");
     list.replaceChildren(...rows.map((row, index) => {
       const item = document.createElement("li");

@@ -12,6 +12,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
+use crate::admin::texts::t;
 use crate::admin::titles::{self, Labels};
 use crate::admin::{entities, names};
 use crate::entity::{ActionDef, ColumnInfo, EntityInfo, OutputShape, Surface};
@@ -125,7 +126,7 @@ async fn handle(
     };
     let one = matches!(about, About::Row(_));
     if !one && !action.collection && (keys.is_empty() || keys.len() > MAX_CHOSEN) {
-        let message = format!("choose from 1 to {MAX_CHOSEN} rows in the list first");
+        let message = t().choose_rows_first(MAX_CHOSEN);
         return Err(Error::bad_request(message));
     }
     let rows = rows(request, info, action, &keys).await?;
@@ -226,7 +227,7 @@ impl<'s> ActionPage<'s> {
                 results.push(self.facts(output, row).await?);
             }
             if results.is_empty() {
-                results.push(vec![("Result".to_owned(), Cell::Empty)]);
+                results.push(vec![(t().result.to_owned(), Cell::Empty)]);
             }
             return self.show(Showing::of(self.texts(None)), results).await;
         }

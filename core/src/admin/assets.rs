@@ -6,6 +6,8 @@ use poem::http::{StatusCode, header};
 use poem::{Request, Response};
 use sha2::{Digest as _, Sha256};
 
+use crate::admin::accent::Accent;
+use crate::admin::looks::Looks;
 use crate::http::etag::{Comparison, is_named};
 
 /// A file served as it is.
@@ -17,6 +19,10 @@ pub(super) enum Asset {
     Script,
     /// The icon of browser tabs.
     Icon,
+    /// The application's colour.
+    Accent,
+    /// The application's logo.
+    Logo,
 }
 
 const STYLESHEET: &str = include_str!("../../assets/admin/admin.css");
@@ -42,6 +48,16 @@ pub(super) fn icon() -> &'static str {
     &ICON_PATH
 }
 
+/// The address of the application's colour, if it has one.
+pub(super) fn accent(looks: &Looks) -> Option<String> {
+    looks.accent.map(|accent| path("accent.css", &accent.stylesheet()))
+}
+
+/// The address of the application's logo, if it has one.
+pub(super) fn logo(looks: &Looks) -> Option<String> {
+    looks.logo.as_deref().map(|logo| path("logo.svg", logo))
+}
+
 fn path(name: &str, content: &str) -> String {
     format!("/admin/assets/{name}?v={}", version(content))
 }
@@ -58,16 +74,27 @@ impl Asset {
             "admin.css" => Some(Self::Stylesheet),
             "admin.js" => Some(Self::Script),
             "icon.svg" => Some(Self::Icon),
+            "accent.css" => Some(Self::Accent),
+            "logo.svg" => Some(Self::Logo),
             _ => None,
         }
     }
 
     /// Serves the file. Under the address of its version it may be kept for ever.
-    pub(super) fn serve(self, request: &Request) -> Response {
+    pub(super) fn serve(self, request: &Request, looks: &Looks) -> Response {
+        let accent;
         let (content, kind, path) = match self {
-            Self::Stylesheet => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),
-            Self::Script => (SCRIPT, "text/javascript; charset=utf-8", script()),
-            Self::Icon => (ICON, "image/svg+xml", icon()),
+            Self::Stylesheet => (STYLESHEET, "text/css; charset=utf-8", stylesheet().to_owned()),
+            Self::Script => (SCRIPT, "text/javascript; charset=utf-8", script().to_owned()),
+            Self::Icon => (ICON, "image/svg+xml", icon().to_owned()),
+            Self::Accent => {
+                accent = looks.accent.map(Accent::stylesheet).unwrap_or_default();
+                (accent.as_str(), "text/css; charset=utf-8", path("accent.css", &accent))
+            }
+            Self::Logo => {
+                let logo = looks.logo.as_deref().unwrap_or(ICON);
+                (logo, "image/svg+xml", path("logo.svg", logo))
+            }
         };
         let tag = path.split_once("?v=").map_or("", |(_, version)| version);
         let exact = request.uri().query().and_then(|query| query.strip_prefix("v=")) == Some(tag);
@@ -86,6 +113,6 @@ impl Asset {
         ) {
             return response.status(StatusCode::NOT_MODIFIED).finish();
         }
-        response.body(content)
+        response.body(content.to_owned())
     }
 }

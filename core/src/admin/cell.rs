@@ -8,7 +8,7 @@ use crate::service::HiddenCells;
 use crate::value::{Record, Value};
 
 /// A value, ready for a template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Cell {
     /// NULL.
     Empty,
@@ -24,8 +24,28 @@ pub(super) enum Cell {
     Number(String),
     /// Structured text: JSON, lists, UUIDs, bytes.
     Code(String),
+    /// A number in a declared form, with what it is exactly.
+    Formatted {
+        /// For people.
+        text: String,
+        /// As it is stored.
+        exact: String,
+    },
+    /// HTML that was made of Markdown and holds none of the text's own.
+    Markup(String),
+    /// The address of a picture.
+    Picture(String),
+    /// A colour.
+    Colour(String),
     /// An enum's variant.
     Badge(String),
+    /// An enum's variant in a colour of its own.
+    Tinted {
+        /// What it is called.
+        text: String,
+        /// The colour's name.
+        colour: &'static str,
+    },
     /// A point in time.
     Time {
         /// For machines.
@@ -53,7 +73,7 @@ impl Cell {
     /// Makes it what the link to its row says: without a link of its own, and never nothing.
     pub(super) fn become_link_text(&mut self, title: impl FnOnce() -> String) {
         match self {
-            Self::RowLink { text, .. } | Self::ExternalLink { text, .. } => {
+            Self::RowLink { text, .. } | Self::ExternalLink { text, .. } | Self::Picture(text) => {
                 *self = Self::Text(std::mem::take(text));
             }
             _ => {}

@@ -11,6 +11,7 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
+use crate::admin::texts::t;
 use crate::admin::{entities, names, params, titles, who};
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{self, Error, MAX_LISTED, Result};
@@ -85,20 +86,14 @@ pub(super) async fn handle(
         Ok(Confirmed::Deleted) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
         Ok(Confirmed::Unseen { preview, new }) => {
             let reason = match new {
-                None => "It was not confirmed what this page shows.".to_owned(),
-                Some(1) => "Since you opened this page, one row more would be deleted or lose its reference."
-                    .to_owned(),
-                Some(new) => format!(
-                    "Since you opened this page, {new} rows more would be deleted or lose their reference."
-                ),
+                None => t().not_confirmed.to_owned(),
+                Some(new) => t().deletes_more(new),
             };
             show(request, info, &row, preview, vec![reason]).await
         }
         Err(Error::VersionMismatch) => {
             let last = who::last_change(request, info, &key, false).await?;
-            let changed = format!(
-                "Someone else has changed this row since you opened this page; look at it again.{last}"
-            );
+            let changed = format!("{}{last}", t().changed_look_again);
             preview(request, info, &row, vec![changed]).await
         }
         Err(Error::Conflict(errors)) => {
@@ -136,7 +131,7 @@ async fn show(
     let heading = titles::title(&request.ctx, info, row).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
-        frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
+        frame: Frame::new(request, t().delete_of(&heading), Some(info)),
         version: info.version().map(|column| row.get(column).to_text()),
         shown: preview.shown.write(),
         heading,
@@ -172,11 +167,11 @@ async fn effect(
         count: *count,
         what: format!("{} ({})", names::words(name), names::column(column)),
         how: match outcome {
-            Outcome::Blocks if *count == 1 => "stands in the way",
-            Outcome::Blocks => "stand in the way",
-            Outcome::Deleted => "will be deleted too",
-            Outcome::Unlinked => "will no longer point here",
-            Outcome::Kept => "will stay",
+            Outcome::Blocks if *count == 1 => t().stands_in_way,
+            Outcome::Blocks => t().stand_in_way,
+            Outcome::Deleted => t().deleted_too,
+            Outcome::Unlinked => t().unlinked,
+            Outcome::Kept => t().will_stay,
         },
         all: (listed && others > 0).then(|| {
             let (filter, key) = (format!("{FILTER}{}", column.wire), row.key().to_text());
@@ -199,7 +194,7 @@ async fn rows(request: &AdminRequest, from: &'static EntityInfo, keys: &[Value])
         None => AffectedRow { title: entities::title_by_key(from, key), href: None },
         Some((row, title)) => {
             let deleted = from.deleted_at().is_some_and(|column| !row.get(column).is_null());
-            let title = if deleted { format!("{title} (deleted)") } else { title.clone() };
+            let title = if deleted { t().deleted_mark(title) } else { title.clone() };
             let open = request.may_open(from) && !deleted;
             AffectedRow { title, href: open.then(|| request.row_path(from, key)) }
         }

@@ -6,11 +6,12 @@ use poem::http::StatusCode;
 
 use crate::admin::action::{self, ActionLink};
 use crate::admin::cell::{self, Cell, Extent};
+use crate::admin::content::{Content, Part};
 use crate::admin::list::{self, FILTER, Row};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::titles::Labels;
-use crate::admin::{entities, names, params, titles};
+use crate::admin::{entities, names, own_views, params, titles, why};
 use crate::entity::{ColumnInfo, EntityInfo, ManyInfo, ManyLink, Surface};
 use crate::error::Result;
 use crate::policy::Action;
@@ -33,6 +34,10 @@ struct DetailPage {
     edit: Option<String>,
     delete: Option<String>,
     actions: Vec<ActionLink>,
+    /// Panels of the application's own.
+    panels: Vec<(String, Content)>,
+    /// Why something is withheld.
+    why: Option<String>,
     fields: Vec<Field>,
     related: Vec<RelatedRows>,
 }
@@ -75,8 +80,19 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
         actions: action::of_row(request, info, row.key()).await?,
         fields: fields(request, columns, &row, (&labels, &hidden)),
         related: related(request, info, row.key()).await?,
+        panels: own_views::panels(request, info, row.key()).await,
+        why: None,
     };
+    let page = DetailPage { why: why(request, info, &page, &row), ..page };
     page::render(StatusCode::OK, &page)
+}
+
+/// Where it says why something of the row is withheld.
+fn why(request: &AdminRequest, info: &'static EntityInfo, page: &DetailPage, row: &Record) -> Option<String> {
+    let of_rows = info.def.actions.iter().filter(|action| !action.collection).count();
+    let hidden = page.fields.iter().any(|field| matches!(field.cell, Cell::Hidden));
+    let withheld = page.edit.is_none() || page.delete.is_none() || page.actions.len() < of_rows || hidden;
+    why::path(request, info, Some(row.key())).filter(|_| withheld)
 }
 
 fn fields(

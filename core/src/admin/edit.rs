@@ -10,6 +10,7 @@ use crate::admin::params::{self, Params};
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::route::AdminRoute;
+use crate::admin::texts::t;
 use crate::admin::typed::Typed;
 use crate::admin::{form_texts, who};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
@@ -139,11 +140,8 @@ async fn lost(
 ) -> Result<Response> {
     let Some(form) = form else { return Err(error) };
     let deleted = who::last_change(request, info, key, true).await?;
-    let alert = match deleted.is_empty() {
-        true => "someone else has deleted this row since you opened it, or has hidden it from you.",
-        false => "this row is not there any more.",
-    };
-    let alert = format!("Nothing was saved: {alert}{deleted}");
+    let alert = if deleted.is_empty() { t().lost_by_other } else { t().lost };
+    let alert = format!("{alert}{deleted}");
     if !request.allows(info, Action::Create) {
         let kept = (alert, Typed::of(info, form, false));
         let frame = Frame::new(request, "", Some(info));
@@ -151,7 +149,7 @@ async fn lost(
     }
     let columns = settable(request, info, Action::Create);
     let edit_form = EditForm::new(request, info, &columns);
-    let alert = format!("{alert} Below is what you entered, as a new row.");
+    let alert = format!("{alert} {}", t().below_as_new);
     let showing = Showing::of(edit_form.texts(form));
     edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert), ..showing }).await
 }

@@ -13,6 +13,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
+use crate::admin::texts::t;
 use crate::admin::titles::{self, Labels};
 use crate::admin::{kinds, names, who};
 use crate::entity::{ColumnInfo, EntityInfo};
@@ -81,8 +82,9 @@ struct ChangedField {
 }
 
 /// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
-pub(super) const UNKNOWN: &str = "It is not known whether this was saved: it took too long, or the database cannot be \
-                                  reached. Look before you send it again.";
+pub(super) fn unknown() -> &'static str {
+    t().unknown_outcome
+}
 
 /// What a form shows.
 pub(super) struct Showing<'s> {
@@ -111,9 +113,9 @@ impl<'s> Showing<'s> {
                 showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
             }
             other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
-            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
+            Error::Unavailable => showing.alert = Some(unknown().to_owned()),
             other => {
-                showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
+                showing.alert = Some(t().nothing_saved_because(t().message(&other.to_string())));
             }
         }
         showing.searches = unmatched.iter().map(|words| (words.field, words.words.as_str())).collect();
@@ -231,7 +233,7 @@ impl<'s> EditForm<'s> {
             _ => None,
         });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::YOU));
+        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::you()));
         let conflict = Some(Conflict { at, own, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
     }
@@ -247,11 +249,11 @@ impl<'s> EditForm<'s> {
                 let title = titles::title(&request.ctx, info, row).await?;
                 let path = request.row_path(info, row.key());
                 let action = format!("{path}/edit");
-                (format!("Edit {title}"), Some((path, title)), action)
+                (t().edit_of(&title), Some((path, title)), action)
             }
             None => {
                 let action = params::link(&format!("{}/new", request.path(info)), request.query.iter());
-                (format!("New {singular}"), None, action)
+                (t().new_of(singular), None, action)
             }
         };
         let page = FormPage {

@@ -7,18 +7,24 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt as _, Request, Response};
 
+use crate::admin::looks::Looks;
+use crate::admin::me::{self, NewSession};
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
+use crate::admin::reader::Reader;
 use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
+use crate::admin::texts::{Language, t};
 use crate::admin::typed::Typed;
 use crate::admin::{
-    AdminSettings, action, delete, detail, edit, edit_form, index, list, lookup, session, sign_in,
+    AdminSettings, action, delete, detail, edit, edit_form, index, list, lookup, own_page, people, session,
+    sign_in, viewing, why,
 };
-use crate::auth::{Accounts, SignedIn};
+use crate::auth::{AccountModel, Accounts, People, SignedIn, viewed_account};
 use crate::ctx::Ctx;
+use crate::entity::{AdminFormat, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::access::RequestNotes;
 use crate::http::problem::{self, Problem};
@@ -36,6 +42,10 @@ const MAX_READ: usize = 8 * MAX_FORM;
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The same for pages of entities with pictures, which are wherever their addresses say.
+const CONTENT_POLICY_WITH_PICTURES: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https: http:; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// The admin of an application as its settings say, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint(state: &AppState) -> BoxEndpoint<'static> {
@@ -45,7 +55,12 @@ pub fn endpoint(state: &AppState) -> BoxEndpoint<'static> {
 /// The admin of an application, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint_with(state: &AppState, settings: AdminSettings) -> BoxEndpoint<'static> {
-    AdminEndpoint::with(state, settings).map_to_response().boxed()
+    AdminEndpoint::with(state, settings, Looks::default()).map_to_response().boxed()
+}
+
+/// The admin of an application with what the application adds to it.
+pub(crate) fn endpoint_of(state: &AppState, looks: Looks) -> BoxEndpoint<'static> {
+    AdminEndpoint::with(state, AdminSettings::of(state.settings()), looks).map_to_response().boxed()
 }
 
 /// The admin.
@@ -54,6 +69,7 @@ pub(super) struct AdminEndpoint {
     pub(super) state: AppState,
     pub(super) settings: Arc<AdminSettings>,
     pub(super) accounts: Arc<Accounts>,
+    pub(super) looks: Arc<Looks>,
 }
 
 /// The part of a request's time in which a page of the admin is made.
@@ -117,25 +133,43 @@ impl Endpoint for AdminEndpoint {
         let ctx = request.data::<Ctx>().cloned();
         let ctx = ctx.unwrap_or_else(|| self.state.system().with_principal(Principal::Anonymous));
         let path = site::local_uri(&request).path().to_owned();
+        let reader = Reader::speaking(Language::of_request(&request), &self.looks);
         let mut response = match AdminRoute::parse(&path) {
-            Some(AdminRoute::Asset(asset)) => asset.serve(&request),
+            Some(AdminRoute::Asset(asset)) => asset.serve(&request, &self.looks),
             Some(route) if !route.allows(request.method()) => method_not_allowed(route, &ctx, &request),
-            Some(route) => self.respond(route, &ctx, &mut request).await,
-            None => self.not_found(&ctx, &request).await,
+            Some(route) => reader.read(self.respond(route, &ctx, &mut request)).await,
+            None => reader.read(self.not_found(&ctx, &request)).await,
         };
         set_security_headers(&mut response);
+        if AdminRoute::parse(&path).is_some_and(|route| self.shows_pictures(route)) {
+            let policy = HeaderValue::from_static(CONTENT_POLICY_WITH_PICTURES);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         Ok(response)
     }
 }
 
 impl AdminEndpoint {
-    pub(super) fn new(state: &AppState) -> Self {
-        Self::with(state, AdminSettings::of(state.settings()))
+    /// Whether the pages of a route show pictures of the web: those of entities with `admin(format = image)`, and of rows that
+    /// list theirs.
+    fn shows_pictures(&self, route: AdminRoute<'_>) -> bool {
+        let named = |path: &str| self.state.registry().iter().find(|info| info.def.rest_path == path);
+        let pictured = |info: &EntityInfo| {
+            info.def.fields.iter().any(|field| field.admin.format == Some(AdminFormat::Image))
+        };
+        route.entity().and_then(named).is_some_and(|info| {
+            pictured(info) || info.on(Surface::Admin).to_many().iter().any(|many| pictured(many.target()))
+        })
     }
 
-    fn with(state: &AppState, settings: AdminSettings) -> Self {
+    pub(super) fn new(state: &AppState) -> Self {
+        Self::with(state, AdminSettings::of(state.settings()), Looks::default())
+    }
+
+    fn with(state: &AppState, settings: AdminSettings, looks: Looks) -> Self {
         let accounts = Arc::new(Accounts::new(state.secret()));
-        Self { state: state.clone(), settings: Arc::new(settings), accounts }
+        let looks = Arc::new(Looks { banner: state.settings().admin_banner.clone(), ..looks });
+        Self { state: state.clone(), settings: Arc::new(settings), accounts, looks }
     }
 
     async fn respond(&self, route: AdminRoute<'_>, ctx: &Ctx, request: &mut Request) -> Response {
@@ -144,7 +178,7 @@ impl AdminEndpoint {
             Ok(form) => form.map(SentForm::whole),
             Err(RefusedForm::TooLarge(params)) => Some(SentForm { params, cut: true }),
             Err(RefusedForm::Unread(error)) => {
-                let unread = format!("{} Nothing was read of the form.", page::sentence(&error.to_string()));
+                let unread = t().form_unread(page::sentence(&error.to_string()));
                 let (frame, kept) = (Frame::bare(&base, ""), (unread, Typed::Nothing));
                 return page::failure_of_form(frame, &error, ctx.request_id(), None, kept);
             }
@@ -206,15 +240,21 @@ impl AdminEndpoint {
                 return page::failure_of_form(*frame, &error, ctx.request_id(), None, (message, typed));
             }
         };
-        let mut response = match self.outcome(&admin_request, route, form).await {
-            Ok(response) => response,
-            Err(error) => {
-                let own = form.is_some_and(|form| form.has_token(&admin_request.csrf));
-                self.failed(&admin_request, route, &error, form.map(|form| (form, own)))
+        let answered = async {
+            match self.outcome(&admin_request, route, form).await {
+                Ok(response) => response,
+                Err(error) => {
+                    let own = form.is_some_and(|form| form.has_token(&admin_request.csrf));
+                    self.failed(&admin_request, route, &error, form.map(|form| (form, own)))
+                }
             }
         };
+        let mut response = admin_request.reader.clone().read(answered).await;
         if admin_request.notice.is_some() {
             CookieName::Notice.write(&mut response, None, &scope);
+        }
+        if let Some(NewSession(id)) = response.data::<NewSession>().cloned() {
+            CookieName::Session.write(&mut response, Some(&id), &scope);
         }
         if let Some(notice) = response.data::<Notice>().copied() {
             let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
@@ -250,7 +290,7 @@ impl AdminEndpoint {
     ) -> Response {
         let base = site::base(request);
         let (path, query) = next.split_once('?').unwrap_or((next, ""));
-        let request = match self.request_of(ctx, base, query, signed_in) {
+        let request = match self.request_of(ctx, base, query, (signed_in, None)) {
             Ok(request) => request,
             Err((frame, error)) => {
                 let kept = (page::sentence(&error.to_string()), Typed::Withheld);
@@ -258,18 +298,18 @@ impl AdminEndpoint {
             }
         };
         let path = path.strip_prefix(base).unwrap_or(path);
-        let say = (
-            StatusCode::OK,
-            "You are signed in again. Nothing is saved yet: check what you entered, and save it.",
-        );
         let Some(route) = AdminRoute::parse(path) else { return page::redirect(next) };
-        match edit::reopen(&request, route, form, say).await {
-            Ok(response) => response.unwrap_or_else(|| page::redirect(next)),
-            Err(error) => {
-                let form = SentForm::whole(form.clone());
-                self.failed(&request, route, &error, Some((&form, false)))
+        let reopened = async {
+            let say = (StatusCode::OK, t().signed_in_again);
+            match edit::reopen(&request, route, form, say).await {
+                Ok(response) => response.unwrap_or_else(|| page::redirect(next)),
+                Err(error) => {
+                    let form = SentForm::whole(form.clone());
+                    self.failed(&request, route, &error, Some((&form, false)))
+                }
             }
-        }
+        };
+        request.reader.clone().read(reopened).await
     }
 
     /// The answer of a page, within the time that a request has: what was typed into a form is lost with an answer that
@@ -304,11 +344,21 @@ impl AdminEndpoint {
             });
         let typed = self.typed(route, form.map(|(form, _)| form), own);
         let message = match (error, form) {
-            (Error::Unavailable, Some(_)) => edit_form::UNKNOWN.to_owned(),
+            (Error::Unavailable, Some(_)) => edit_form::unknown().to_owned(),
             _ => page::sentence(&error.to_string()),
         };
         let frame = Frame::new(request, "", None);
+        let frame = match error {
+            Error::Forbidden => Frame { why: self.why(request, route), ..frame },
+            _ => frame,
+        };
         page::failure_of_form(frame, error, request.ctx.request_id(), Some("/admin"), (message, typed))
+    }
+
+    /// Where it says why a page of an entity is not allowed.
+    fn why(&self, request: &AdminRequest, route: AdminRoute<'_>) -> Option<String> {
+        let info = request.entity(route.entity()?).ok()?;
+        why::path(request, info, None)
     }
 
     /// What a page that is not the form says of what was typed into it.
@@ -333,7 +383,9 @@ impl AdminEndpoint {
             return self.without_session(ctx, request, query).map_err(plain);
         };
         RequestNotes::of(request).principal(&signed_in.principal());
-        let mut admin_request = self.request_of(ctx, base, query, signed_in)?;
+        let viewed = self.viewed(ctx, &signed_in).await.map_err(plain)?;
+        let mut admin_request = self.request_of(ctx, base, query, (signed_in, viewed))?;
+        admin_request.address = session::address(request, &self.settings);
         if *request.method() == Method::GET {
             let path = format!("{base}{}", site::local_uri(request).path());
             let (key, scope) =
@@ -362,7 +414,21 @@ impl AdminEndpoint {
             base: site::base(request).to_owned(),
             notice: None,
             only_reads: true,
+            reader: Reader::current(),
+            signed_in: None,
+            viewing: None,
+            accounts: Arc::clone(&self.accounts),
+            session_lifetime: self.settings.lifetime,
+            address: String::new(),
         }))
+    }
+
+    /// The account as which a session looks at the admin, while its own account may do that.
+    async fn viewed(&self, ctx: &Ctx, signed_in: &SignedIn) -> Result<Option<AccountModel>> {
+        match People::may(&signed_in.principal(), &self.state.settings().admin_people_roles) {
+            true => viewed_account(ctx, &signed_in.session).await,
+            false => Ok(None),
+        }
     }
 
     /// A request of a signed-in account, if it may use the admin.
@@ -371,7 +437,7 @@ impl AdminEndpoint {
         ctx: &Ctx,
         base: &str,
         query: &str,
-        signed_in: SignedIn,
+        (signed_in, viewed): (SignedIn, Option<AccountModel>),
     ) -> std::result::Result<AdminRequest, (Box<Frame>, Error)> {
         let csrf = session::form_token(self.state.secret(), &signed_in);
         let principal = signed_in.principal();
@@ -382,9 +448,18 @@ impl AdminEndpoint {
         }
         let plain = |error| (Box::new(Frame::bare(base, "")), error);
         Ok(AdminRequest {
+            reader: Reader::current().with_account(&signed_in.account),
             state: self.state.clone(),
-            ctx: ctx.with_principal(principal),
-            email: signed_in.account.email,
+            ctx: match &viewed {
+                Some(account) => ctx.with_principal(account.principal()).reading_only(),
+                None => ctx.with_principal(principal),
+            },
+            viewing: viewed.map(|account| account.email),
+            accounts: Arc::clone(&self.accounts),
+            session_lifetime: self.settings.lifetime,
+            address: String::new(),
+            email: signed_in.account.email.clone(),
+            signed_in: Some(signed_in),
             csrf,
             query: Params::parse(query.as_bytes()).map_err(plain)?,
             base: base.to_owned(),
@@ -396,10 +471,10 @@ impl AdminEndpoint {
     /// The response to an unknown path: 404 to signed-in accounts only.
     async fn not_found(&self, ctx: &Ctx, request: &Request) -> Response {
         match self.admin_request(ctx, request).await {
-            Ok(Some(request)) => {
+            Ok(Some(request)) => request.reader.clone().read_now(|| {
                 let error = Error::NotFound("this page".into());
                 page::failure(Frame::new(&request, "", None), &error, ctx.request_id(), Some("/admin"))
-            }
+            }),
             Ok(None) => redirect_to_sign_in(AdminRoute::Index, request),
             Err((frame, error)) => page::failure(*frame, &error, ctx.request_id(), None),
         }
@@ -413,10 +488,7 @@ async fn answer(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&Par
     let Err(error) = session::check_token(sent.get(session::CSRF), &request.csrf) else {
         return dispatch(request, route, form).await;
     };
-    let say = (
-        StatusCode::FORBIDDEN,
-        "Nothing was saved: the form was opened before you signed in. Check what you entered, and save it.",
-    );
+    let say = (StatusCode::FORBIDDEN, t().form_before_sign_in);
     edit::reopen(request, route, sent, say).await?.ok_or(error)
 }
 
@@ -433,11 +505,16 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
         AdminRoute::ActOn(entity, id, name) => {
             action::on_row(request, request.entity(entity)?, (id, name), form).await
         }
+        AdminRoute::People(page) => people::handle(request, page, form).await,
+        AdminRoute::Me => me::handle(request, form).await,
+        AdminRoute::StopViewing => viewing::stop(request).await,
+        AdminRoute::Own(name) => own_page::show(request, name).await,
+        AdminRoute::Why(entity, id) => why::show(request, request.entity(entity)?, id).await,
         AdminRoute::Index
         | AdminRoute::Asset(_)
         | AdminRoute::SignIn
         | AdminRoute::SignOut
-        | AdminRoute::Session => index::show(request),
+        | AdminRoute::Session => index::show(request).await,
     }
 }
 
@@ -473,8 +550,28 @@ fn as_page(mut response: Response, base: &str) -> Response {
     response
 }
 
-/// Makes a problem's response a page, with the same status and headers: `base` is what stands before the application's paths.
-pub(crate) fn write_problem(problem: &Problem, base: &str, response: &mut Response) {
+/// What a page about a problem is made from besides the problem.
+#[derive(Debug, Clone)]
+pub(crate) struct ProblemForm {
+    /// What stands before the application's paths.
+    base: Arc<str>,
+    language: Language,
+}
+
+impl ProblemForm {
+    /// For who sends this request.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self { base: Arc::from(site::base(request)), language: Language::of_request(request) }
+    }
+
+    /// Makes a problem's response a page, with the same status and headers.
+    pub(crate) fn write(&self, problem: &Problem, response: &mut Response) {
+        Reader::speaking(self.language, &Arc::default())
+            .read_now(|| write_problem(problem, &self.base, response));
+    }
+}
+
+fn write_problem(problem: &Problem, base: &str, response: &mut Response) {
     let Problem { status, detail, request_id, .. } = problem;
     let page = page::failure_with(Frame::bare(base, ""), *status, detail, request_id, Some("/admin"));
     let kind = page.headers().get(header::CONTENT_TYPE).cloned();

@@ -4,6 +4,7 @@ use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
 use crate::admin::picker::{self, RowChoices};
 use crate::admin::request::{AdminRequest, parse_value};
+use crate::admin::texts::t;
 use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
@@ -64,7 +65,7 @@ fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
         .filter(|error| error.field == field)
         .take(MAX_OF_FIELD)
         .map(|error| match error.code {
-            "required" => "Is required.".to_owned(),
+            "required" => t().is_required.to_owned(),
             _ => page::sentence(&error::cut(&error.message)),
         })
         .collect()
@@ -78,7 +79,7 @@ pub(super) fn other_errors(all: &[FieldError], columns: &[&'static ColumnInfo]) 
         .iter()
         .map(|error| match &*error.field {
             "" => page::sentence(&error.message),
-            field => page::sentence(&format!("{} {}", names::heading(field), error.message)),
+            field => page::sentence(&format!("{} {}", names::heading(field), t().message(&error.message))),
         })
         .collect()
 }
@@ -113,7 +114,7 @@ async fn relation_widget(
     let all = search.is_none() && !found.more;
     let chosen_is_missing = !value.is_empty() && text.is_none();
     if all && !chosen_is_missing {
-        let blank = if column.nullable { "—" } else { "Choose…" };
+        let blank = if column.nullable { "—" } else { t().choose };
         let none = Choice { value: String::new(), text: blank.to_owned(), selected: value.is_empty() };
         found.choices.insert(0, none);
         return Ok(Widget::Select { choices: found.choices });
@@ -137,30 +138,30 @@ async fn relation_widget(
 fn hint(column: &ColumnInfo, field: &FieldDef, keeps: bool) -> String {
     let mut parts = Vec::new();
     if keeps {
-        parts.push("Leave empty to keep the present one.".to_owned());
+        parts.push(t().keeps_present.to_owned());
     }
     parts.extend(field.deprecated.map(|deprecated| names::not_to_be_used(&deprecated)));
     parts.extend(kinds::hint(column.kind).map(str::to_owned));
     let unit = match column.kind.capabilities().length {
-        Some(LengthUnit::Bytes) => "bytes",
-        Some(LengthUnit::Items) => "elements",
-        Some(LengthUnit::Characters) | None => "characters",
+        Some(LengthUnit::Bytes) => t().bytes,
+        Some(LengthUnit::Items) => t().elements,
+        Some(LengthUnit::Characters) | None => t().characters,
     };
     // That a value is needed is said beside its name.
     match (field.min_len.filter(|least| *least > 1), field.max_len) {
-        (Some(least), Some(most)) => parts.push(format!("{least} to {most} {unit}.")),
-        (Some(least), None) => parts.push(format!("At least {least} {unit}.")),
-        (None, Some(most)) => parts.push(format!("At most {most} {unit}.")),
+        (Some(least), Some(most)) => parts.push(t().length_between(least, most, unit)),
+        (Some(least), None) => parts.push(t().length_least(least, unit)),
+        (None, Some(most)) => parts.push(t().length_most(most, unit)),
         (None, None) => {}
     }
     match (field.min, field.max) {
-        (Some(least), Some(most)) => parts.push(format!("From {least} to {most}.")),
-        (Some(least), None) => parts.push(format!("At least {least}.")),
-        (None, Some(most)) => parts.push(format!("At most {most}.")),
+        (Some(least), Some(most)) => parts.push(t().between(least, most)),
+        (Some(least), None) => parts.push(t().at_least(least)),
+        (None, Some(most)) => parts.push(t().at_most(most)),
         (None, None) => {}
     }
     if field.format == Some(Format::Slug) {
-        parts.push("Lower-case letters, digits and hyphens.".to_owned());
+        parts.push(t().slug_letters.to_owned());
     }
     parts.join(" ")
 }

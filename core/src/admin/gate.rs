@@ -6,7 +6,9 @@ use poem::{Endpoint, EndpointExt as _, Request, Response};
 
 use crate::admin::endpoint::{AdminEndpoint, sign_in_first};
 use crate::admin::page::{self, Frame};
+use crate::admin::reader::Reader;
 use crate::admin::session;
+use crate::admin::texts::Language;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::http::site;
@@ -31,13 +33,17 @@ impl Endpoint for Gate {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return Err(Error::internal("the request has no context").into());
         };
-        match self.admitted(&ctx, &request).await {
+        let reader = Reader::speaking(Language::of_request(&request), &self.admin.looks);
+        match reader.clone().read(self.admitted(&ctx, &request)).await {
             Ok(Some(ctx)) => {
                 request.set_data(ctx);
                 self.inner.call(request).await
             }
             Ok(None) => Ok(sign_in_first(&request, only_reads(&request))),
-            Err((frame, error)) => Ok(page::failure(*frame, &error, ctx.request_id(), Some("/admin"))),
+            Err((frame, error)) => {
+                let failed = || page::failure(*frame, &error, ctx.request_id(), Some("/admin"));
+                Ok(reader.read_now(failed))
+            }
         }
     }
 }

@@ -6,7 +6,9 @@ use chrono::{SubsecRound as _, Timelike as _};
 
 use crate::admin::cell::{Cell, Extent};
 use crate::admin::control::{self, Input, Widget};
-use crate::admin::names;
+use crate::admin::reader::Reader;
+use crate::admin::texts::t;
+use crate::admin::{formats, names};
 use crate::entity::{Bound, ColumnInfo, FieldDef, Format};
 use crate::types::{DateTime, EnumDef, Kind, Utc, shorten};
 use crate::value::{Record, Value};
@@ -18,6 +20,10 @@ const SHOWN_BYTES: usize = 48;
 
 /// The cell of a value, whatever it refers to.
 pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
+    let format = column.field.and_then(|field| field.admin.format);
+    if let Some(cell) = format.and_then(|format| formats::cell(format, value, extent)) {
+        return cell;
+    }
     let code = |text: String| match extent {
         Extent::Full => Cell::Code(text),
         Extent::Short => Cell::Code(shorten(&text, LIST_LENGTH).into_owned()),
@@ -28,7 +34,10 @@ pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
         Value::Int(_) | Value::Float32(_) | Value::Float(_) | Value::Decimal(_) => {
             Cell::Number(value.to_text())
         }
-        Value::Enum(variant) => Cell::Badge(names::heading(variant.wire)),
+        Value::Enum(variant) => match variant.color {
+            Some(colour) => Cell::Tinted { text: names::heading(variant.wire), colour },
+            None => Cell::Badge(names::heading(variant.wire)),
+        },
         Value::DateTime(time) => moment(*time),
         Value::Date(_) | Value::Time(_) => Cell::Time { iso: value.to_text(), text: value.to_text() },
         Value::Uuid(_) => Cell::Code(value.to_text()),
@@ -44,9 +53,9 @@ pub(super) fn moment(time: DateTime<Utc>) -> Cell {
     Cell::Time { iso: Value::DateTime(time).to_text(), text: moment_text(time) }
 }
 
-/// A point in time within a sentence.
+/// A point in time within a sentence, in the zone of who reads it.
 pub(super) fn moment_text(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string()
+    time.with_timezone(&Reader::current().zone).format("%Y-%m-%d %H:%M:%S%.f %Z").to_string()
 }
 
 fn text_cell(column: &ColumnInfo, text: &str, extent: Extent) -> Cell {
@@ -72,7 +81,7 @@ fn hex_dump(bytes: &[u8]) -> String {
     let start = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
     let hex = start.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
     let more = if bytes.len() > SHOWN_BYTES { " …" } else { "" };
-    format!("{} bytes: {}{more}", bytes.len(), hex.join(" "))
+    t().sized_bytes(bytes.len(), format_args!("{}{more}", hex.join(" ")))
 }
 
 /// The control of a field that is no relation, of a row or of a new one.
@@ -80,7 +89,11 @@ pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, row: 
     let bound = |bound: Option<Bound>| bound.map(|bound| bound.to_string()).unwrap_or_default();
     match column.kind {
         Kind::Bool if column.nullable => Widget::Select {
-            choices: control::choices(&value, Some("—"), [("true", "Yes".into()), ("false", "No".into())]),
+            choices: control::choices(
+                &value,
+                Some("—"),
+                [("true", t().yes.into()), ("false", t().no.into())],
+            ),
         },
         Kind::Bool => Widget::Check { checked: value == "true" || value == "1" },
         Kind::Enum(def) => enum_widget(column, def, &value, row),
@@ -119,7 +132,7 @@ fn enum_widget(column: &ColumnInfo, def: &'static EnumDef, value: &str, row: Opt
     let blank = match (column.nullable, value.is_empty()) {
         _ if next.is_some() => None,
         (true, _) => Some("—"),
-        (false, true) => Some("Choose…"),
+        (false, true) => Some(t().choose),
         (false, false) => None,
     };
     let offered = |wire: &str| {
@@ -179,10 +192,10 @@ fn text_widget(field: &FieldDef, value: String) -> Widget {
 /// What may be entered, where the control does not show it.
 pub(super) fn hint(kind: Kind) -> Option<&'static str> {
     match kind {
-        Kind::DateTime => Some("In UTC."),
-        Kind::Bytes => Some("Bytes in base64."),
-        Kind::Json => Some("A JSON value."),
-        Kind::List(_) => Some("A JSON list."),
+        Kind::DateTime => Some(t().in_utc),
+        Kind::Bytes => Some(t().in_base64),
+        Kind::Json => Some(t().a_json_value),
+        Kind::List(_) => Some(t().a_json_list),
         Kind::Bool
         | Kind::I16
         | Kind::I32
@@ -202,7 +215,7 @@ pub(super) fn hint(kind: Kind) -> Option<&'static str> {
 /// The values that a filter offers, of a kind that has only a few.
 pub(super) fn filter_choices(kind: Kind) -> Option<Vec<(&'static str, String)>> {
     match kind {
-        Kind::Bool => Some(vec![("true", "Yes".to_owned()), ("false", "No".to_owned())]),
+        Kind::Bool => Some(vec![("true", t().yes.to_owned()), ("false", t().no.to_owned())]),
         Kind::Enum(def) => Some(variants(def).collect()),
         Kind::I16
         | Kind::I32

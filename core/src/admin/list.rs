@@ -7,10 +7,12 @@ use poem::http::StatusCode;
 use crate::admin::action::{self, ActionLink, CHOSEN};
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
+use crate::admin::own_views::{self, OwnColumns};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::texts::t;
 use crate::admin::titles::Labels;
-use crate::admin::{entities, kinds, label, names, params};
+use crate::admin::{entities, kinds, label, names, params, why};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -46,6 +48,10 @@ struct ListPage {
     filtered: bool,
     previous: Option<String>,
     next: Option<String>,
+    /// Columns of the application's own.
+    own: OwnColumns,
+    /// Why nothing may be added.
+    why: Option<String>,
 }
 
 struct FilterControl {
@@ -94,7 +100,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     let mut query = ListQuery::new(columns.iter().map(|column| column.index).collect::<ColumnSet>());
     query.search = params.search.clone();
     query.order = params.order(request, info);
-    query.filter = params.condition()?;
+    query.filter = params.condition()?.and(own_views::scope(request, info));
     query.cursors = Cursors::Ends;
     query.page = page_args(request);
     let found = request.records(info).list(&query).await?;
@@ -103,6 +109,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     let hidden = request.records(info).unseen_cells(indexes, &found.items).await?;
     let (previous, next) = params.pages(request, info, &found);
     let (row_actions, actions) = action::of_list(request, info);
+    let own = own_views::columns(request, info, &found.items).await;
     let page = ListPage {
         actions,
         row_actions,
@@ -121,6 +128,8 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         sort: params.sort_text,
         previous,
         next,
+        own,
+        why: why::path(request, info, None).filter(|_| !request.allows(info, Action::Create)),
     };
     page::render(StatusCode::OK, &page)
 }
@@ -367,7 +376,7 @@ fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
     let null = null_choice(column);
     let mut offered = kinds::filter_choices(column.kind).unwrap_or_default();
     if column.nullable {
-        offered.push((&null, "Not set".to_owned()));
+        offered.push((&null, t().not_set.to_owned()));
     }
-    control::choices(value, Some("Any"), offered)
+    control::choices(value, Some(t().any), offered)
 }

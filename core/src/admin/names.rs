@@ -1,5 +1,6 @@
 //! Words for people, made from the names of entities and fields.
 
+use crate::admin::texts::t;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::value::DeprecatedDef;
 
@@ -44,7 +45,7 @@ pub(super) fn column(column: &ColumnInfo) -> String {
     };
     let heading = heading(name.strip_prefix("r#").unwrap_or(name));
     match column.deprecated() {
-        Some(_) => format!("{heading} (deprecated)"),
+        Some(_) => t().deprecated_label(heading),
         None => heading,
     }
 }
@@ -63,7 +64,7 @@ pub(super) fn not_to_be_used(deprecated: &DeprecatedDef) -> String {
     let reason = deprecated.reason();
     let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
     match deprecated.since.or(deprecated.note).or(deprecated.sunset) {
-        Some(_) => format!("Not to be used any more. {reason}{end}"),
+        Some(_) => t().not_to_be_used(format_args!("{reason}{end}")),
         None => reason,
     }
 }

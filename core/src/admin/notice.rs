@@ -1,4 +1,4 @@
-//! What was just done, said once by the page that follows: "Saved."
+//! What was just done, said once by the page that follows: t().saved
 //!
 //! It travels in a cookie that holds a seal of the session, of what is said and of the page that says it, and that this
 //! page removes. So it is neither said again on reload, nor is anything said because an address asks for it.
@@ -6,6 +6,7 @@
 use poem::{Request, Response};
 
 use crate::admin::session::{self, CookieName, CookieScope};
+use crate::admin::texts::t;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +39,11 @@ impl Notice {
     /// What the page says.
     pub(super) fn text(self) -> &'static str {
         match self {
-            Self::Created => "Created.",
-            Self::Saved => "Saved.",
-            Self::Unchanged => "Nothing was changed.",
-            Self::Deleted => "Deleted.",
-            Self::Done => "Done.",
+            Self::Created => t().created,
+            Self::Saved => t().saved,
+            Self::Unchanged => t().unchanged,
+            Self::Deleted => t().deleted,
+            Self::Done => t().done,
         }
     }
 

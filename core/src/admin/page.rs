@@ -4,8 +4,13 @@ use askama::Template;
 use poem::Response;
 use poem::http::{StatusCode, header};
 
+use crate::admin::icons::Icon;
+use crate::admin::looks::OwnPage;
 use crate::admin::notice::Notice;
+use crate::admin::people::PeoplePage;
+use crate::admin::reader::Reader;
 use crate::admin::request::AdminRequest;
+use crate::admin::texts::{Texts, t};
 use crate::admin::typed::Typed;
 use crate::admin::{assets, names};
 use crate::entity::{EntityInfo, Surface};
@@ -15,6 +20,10 @@ use crate::policy::Action;
 /// The frame of a page.
 #[derive(Debug)]
 pub(super) struct Frame {
+    /// The texts, in the language of who reads the page.
+    pub t: &'static Texts,
+    /// The tag of that language.
+    pub lang: &'static str,
     /// The page's title.
     pub title: String,
     /// What stands before the paths of the application.
@@ -25,10 +34,30 @@ pub(super) struct Frame {
     pub script: &'static str,
     /// The icon's address.
     pub icon: &'static str,
+    /// The application's colour, where it has one.
+    pub accent: Option<String>,
+    /// The application's logo, where it has one.
+    pub logo: Option<String>,
+    /// What the application is called.
+    pub brand: String,
+    /// What stands above every page.
+    pub banner: Option<String>,
+    /// The application's own pages.
+    pub own_pages: Vec<NavLink>,
     /// The navigation; empty when nobody is signed in.
     pub groups: Vec<NavGroup>,
     /// Who is signed in.
     pub account: Option<String>,
+    /// One's own page.
+    pub me: Option<String>,
+    /// The account as which the page is seen.
+    pub viewing: Option<String>,
+    /// The pages about people, for those who may see them.
+    pub people: Vec<NavLink>,
+    /// Where it says why something is not allowed.
+    pub why: Option<String>,
+    /// Whether lists are dense.
+    pub dense: bool,
     /// The token of write forms.
     pub csrf: String,
     /// What was just done.
@@ -44,6 +73,17 @@ pub(super) struct NavGroup {
     pub entries: Vec<NavEntry>,
 }
 
+/// A page of the navigation that is no entity's.
+#[derive(Debug)]
+pub(super) struct NavLink {
+    /// What it is called.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+    /// Whether the page belongs to it.
+    pub current: bool,
+}
+
 /// One entity of the navigation.
 #[derive(Debug)]
 pub(super) struct NavEntry {
@@ -55,8 +95,8 @@ pub(super) struct NavEntry {
     pub create: Option<String>,
     /// What it is, from the doc comment.
     pub about: String,
-    /// Its symbol: the declared one, or the first letter.
-    pub icon: String,
+    /// Its symbol.
+    pub icon: Icon,
     /// A number from 0 to 7 that picks the symbol's colour.
     pub hue: usize,
     /// Whether the page belongs to it.
@@ -66,7 +106,15 @@ pub(super) struct NavEntry {
 impl Frame {
     /// The frame of a page for a client that is not signed in.
     pub(super) fn bare(base: &str, title: impl Into<String>) -> Self {
+        let Reader { language, dense, looks, .. } = Reader::current();
         Self {
+            t: t(),
+            lang: language.tag(),
+            accent: assets::accent(&looks),
+            logo: assets::logo(&looks),
+            brand: looks.title.clone().unwrap_or_else(|| t().admin.to_owned()),
+            banner: looks.banner.clone(),
+            own_pages: Vec::new(),
             base: base.to_owned(),
             title: title.into(),
             stylesheet: assets::stylesheet(),
@@ -74,6 +122,11 @@ impl Frame {
             icon: assets::icon(),
             groups: Vec::new(),
             account: None,
+            me: None,
+            viewing: None,
+            people: Vec::new(),
+            why: None,
+            dense,
             csrf: String::new(),
             notice: None,
         }
@@ -88,11 +141,47 @@ impl Frame {
         Self {
             groups: groups(request, current),
             account: Some(request.email.clone()),
+            me: request.signed_in.is_some().then(|| format!("{}/admin/me", request.base)),
+            viewing: request.viewing.clone(),
+            people: people(request),
+            own_pages: own_pages(request),
             csrf: request.csrf.clone(),
             notice: request.notice.map(Notice::text),
             ..Self::bare(&request.base, title)
         }
     }
+}
+
+impl Frame {
+    /// The same frame of the page with this address in the navigation.
+    pub(super) fn at(mut self, address: &str) -> Self {
+        self.people
+            .iter_mut()
+            .chain(&mut self.own_pages)
+            .for_each(|link| link.current = link.href == address);
+        self
+    }
+}
+
+fn own_pages(request: &AdminRequest) -> Vec<NavLink> {
+    let link = |page: &OwnPage| NavLink {
+        name: page.title.clone(),
+        href: format!("{}/admin/own/{}", request.base, page.name),
+        current: false,
+    };
+    request.reader.looks.pages.iter().map(link).collect()
+}
+
+fn people(request: &AdminRequest) -> Vec<NavLink> {
+    if request.viewing.is_some() || request.people().is_err() {
+        return Vec::new();
+    }
+    let link = |(page, name): (PeoplePage<'_>, &'static str)| NavLink {
+        name: name.to_owned(),
+        href: format!("{}{}", request.base, page.pattern()),
+        current: false,
+    };
+    PeoplePage::listed().map(link).into()
 }
 
 fn groups(request: &AdminRequest, current: Option<&EntityInfo>) -> Vec<NavGroup> {
@@ -115,12 +204,11 @@ fn groups(request: &AdminRequest, current: Option<&EntityInfo>) -> Vec<NavGroup>
 
 fn entry(request: &AdminRequest, info: &'static EntityInfo, current: Option<&EntityInfo>) -> NavEntry {
     let name = names::plural(info);
-    let initial = name.chars().next().map(String::from).unwrap_or_default();
     NavEntry {
         href: request.path(info),
         create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         about: names::about(info).lines().next().unwrap_or_default().to_owned(),
-        icon: info.def.admin.icon.map_or(initial, str::to_owned),
+        icon: Icon::of(info.def.admin.icon, info.def.singular),
         hue: hue(info.def.table),
         current: current.is_some_and(|current| std::ptr::eq(current, info)),
         name,
@@ -203,14 +291,14 @@ fn error_page(
     (message, typed): (String, Typed),
 ) -> Response {
     let heading = match status.as_u16() {
-        401 => "Please sign in",
-        403 => "Not allowed",
-        404 => "Not found",
-        413 => "Too large",
-        429 => "Too many attempts",
-        500 => "Something went wrong",
-        503 => "Not available",
-        _ => "This did not work",
+        401 => t().please_sign_in,
+        403 => t().not_allowed,
+        404 => t().not_found,
+        413 => t().too_large,
+        429 => t().too_many,
+        500 => t().went_wrong,
+        503 => t().not_available,
+        _ => t().did_not_work,
     };
     let page = ErrorPage {
         back: back.map(|path| format!("{}{path}", frame.base)),
@@ -224,8 +312,9 @@ fn error_page(
     render(status, &page).unwrap_or_else(|_| Response::builder().status(status).finish())
 }
 
-/// An error's message as a sentence.
+/// An error's message as a sentence, in the language of who reads it.
 pub(super) fn sentence(message: &str) -> String {
+    let message = &*t().message(message);
     let mut letters = message.chars();
     let mut sentence = match letters.next() {
         Some(first) if !message.starts_with('`') => first.to_uppercase().chain(letters).collect(),

@@ -4,6 +4,7 @@ use crate::admin::control::Choice;
 use crate::admin::label::Label;
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::texts::t;
 use crate::admin::titles;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op};
@@ -56,7 +57,7 @@ impl Unmatched {
     /// Why it cannot be saved.
     pub(super) fn error(&self) -> FieldError {
         let words = shorten(&self.words, 60);
-        let message = format!("“{words}” names no row; choose one, or clear what you entered");
+        let message = t().names_no_row(words);
         FieldError::new(self.field, UNMATCHED, message)
     }
 }

@@ -1,8 +1,13 @@
 //! One request of a signed-in account: what all pages need of it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::admin::entities;
 use crate::admin::notice::Notice;
 use crate::admin::params::Params;
+use crate::admin::reader::Reader;
+use crate::auth::{Accounts, People, SignedIn};
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
@@ -31,11 +36,34 @@ pub(super) struct AdminRequest {
     pub base: String,
     /// What was just done.
     pub notice: Option<Notice>,
+    /// Who reads the page.
+    pub reader: Reader,
+    /// The session and its account; none on a database of others.
+    pub signed_in: Option<SignedIn>,
+    /// The address of the account as which this is looked at.
+    pub viewing: Option<String>,
+    /// What checks passwords.
+    pub accounts: Arc<Accounts>,
+    /// How long a session lasts.
+    pub session_lifetime: Duration,
+    /// Where the request comes from.
+    pub address: String,
     /// Whether there is no session, and with it no form that could be sent.
     pub only_reads: bool,
 }
 
 impl AdminRequest {
+    /// The session and its account.
+    pub(super) fn signed_in(&self) -> Result<&SignedIn> {
+        self.signed_in.as_ref().ok_or(Error::Forbidden)
+    }
+
+    /// Whether who has signed in may know which rule allows what, also while it looks at the admin as another account.
+    pub(super) fn may_know_rules(&self) -> bool {
+        let roles = &self.state.settings().admin_people_roles;
+        self.signed_in.as_ref().is_some_and(|own| People::may(&own.principal(), roles))
+    }
+
     /// Whether the account may do this with rows of the entity.
     pub(super) fn allows(&self, info: &EntityInfo, action: Action) -> bool {
         self.may(action) && info.permits(action, &self.ctx)

@@ -3,6 +3,7 @@
 use poem::http::Method;
 
 use crate::admin::assets::Asset;
+use crate::admin::people::PeoplePage;
 use crate::entity::{EntityInfo, Registry, Surface};
 
 /// What a path leads to; segments are as the path has them.
@@ -19,6 +20,15 @@ pub(super) enum AdminRoute<'p> {
     Detail(&'p str, &'p str),
     Edit(&'p str, &'p str),
     Delete(&'p str, &'p str),
+    /// Accounts, sessions and tokens.
+    People(PeoplePage<'p>),
+    /// One's own page.
+    Me,
+    StopViewing,
+    /// A page of the application's own.
+    Own(&'p str),
+    /// The rules of an entity, and what they mean for a row.
+    Why(&'p str, Option<&'p str>),
     /// An action on chosen rows, or on the entity as a whole.
     Act(&'p str, &'p str),
     /// An action on a row: the entity, the key, the action.
@@ -37,6 +47,13 @@ impl<'p> AdminRoute<'p> {
             ["sign-in"] => Self::SignIn,
             ["sign-out"] => Self::SignOut,
             ["session"] => Self::Session,
+            ["me"] => Self::Me,
+            ["stop-viewing"] => Self::StopViewing,
+            ["auth", ref page @ ..] => Self::People(PeoplePage::parse(page)?),
+            ["why", entity] => Self::Why(entity, None),
+            ["why", entity, id] => Self::Why(entity, Some(id)),
+            ["own", name] => Self::Own(name),
+            ["why" | "own"] => return None,
             [entity] => Self::List(entity),
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
@@ -61,6 +78,12 @@ impl<'p> AdminRoute<'p> {
             Self::SignOut => "/admin/sign-out".to_owned(),
             Self::Session => "/admin/session".to_owned(),
             Self::Index => "/admin".to_owned(),
+            Self::People(page) => page.pattern().to_owned(),
+            Self::Me => "/admin/me".to_owned(),
+            Self::Own(_) => "/admin/own/:page".to_owned(),
+            Self::StopViewing => "/admin/stop-viewing".to_owned(),
+            Self::Why(entity, None) => format!("/admin/why/{}", named(entity)?),
+            Self::Why(entity, Some(_)) => format!("/admin/why/{}/:id", named(entity)?),
             Self::List(entity) => format!("/admin/{}", named(entity)?),
             Self::New(entity) => format!("/admin/{}/new", named(entity)?),
             Self::Lookup(entity) => format!("/admin/{}/lookup", named(entity)?),
@@ -73,6 +96,21 @@ impl<'p> AdminRoute<'p> {
         })
     }
 
+    /// The path of the entity that it is about.
+    pub(super) fn entity(self) -> Option<&'p str> {
+        match self {
+            Self::List(entity)
+            | Self::New(entity)
+            | Self::Lookup(entity)
+            | Self::Detail(entity, _)
+            | Self::Edit(entity, _)
+            | Self::Delete(entity, _)
+            | Self::Act(entity, _)
+            | Self::ActOn(entity, ..) => Some(entity),
+            _ => None,
+        }
+    }
+
     /// The entity about whose rows it has a form.
     pub(super) fn form_entity(self, registry: &Registry) -> Option<&'static EntityInfo> {
         let (Self::New(entity) | Self::Edit(entity, _)) = self else { return None };
@@ -82,18 +120,22 @@ impl<'p> AdminRoute<'p> {
     /// The methods it takes, as `Allow` lists them.
     pub(super) fn methods(self) -> &'static str {
         match self {
-            Self::SignOut => "POST",
+            Self::SignOut | Self::StopViewing => "POST",
             Self::SignIn
             | Self::New(_)
             | Self::Edit(..)
             | Self::Delete(..)
             | Self::Act(..)
+            | Self::Me
+            | Self::People(_)
             | Self::ActOn(..) => "GET, HEAD, POST",
             Self::Asset(_)
             | Self::Session
             | Self::Index
             | Self::List(_)
             | Self::Lookup(_)
+            | Self::Why(..)
+            | Self::Own(_)
             | Self::Detail(..) => "GET, HEAD",
         }
     }

@@ -9,6 +9,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::route::AdminRoute;
 use crate::admin::session::{self, CookieName};
+use crate::admin::texts::t;
 use crate::auth::{SignedIn, end_session, random_nonce, start_session};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -52,7 +53,7 @@ pub(super) fn interrupted(
     let asked = Asked { email: "", next: next.as_deref().unwrap_or_default(), kept: &kept };
     let ended = SignInError {
         status: StatusCode::FORBIDDEN,
-        message: "Your session has ended. Sign in again; what you entered is kept.".to_owned(),
+        message: t().session_ended.to_owned(),
         retry_after: None,
     };
     show(admin, request, asked, Some(ended)).map(Some)
@@ -86,7 +87,7 @@ async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Par
     if nonce.is_empty() || session::check_token(form.get(session::CSRF), &token).is_err() {
         let stale = SignInError {
             status: StatusCode::FORBIDDEN,
-            message: "The form was too old or did not come from this page. Please try again.".to_owned(),
+            message: t().form_too_old.to_owned(),
             retry_after: None,
         };
         return show(admin, request, asked, Some(stale));
@@ -166,13 +167,7 @@ struct SignInError {
 impl SignInError {
     /// A database that others made has no accounts.
     fn of_adopted() -> Self {
-        Self {
-            status: StatusCode::OK,
-            message: "Nobody can sign in: the database has no accounts. Whoever runs the server makes their tables with \
-                      `migrate up`."
-                .to_owned(),
-            retry_after: None,
-        }
+        Self { status: StatusCode::OK, message: t().no_accounts_here.to_owned(), retry_after: None }
     }
 
     /// What the form says about an error.
@@ -180,20 +175,20 @@ impl SignInError {
         match error {
             Error::Unauthenticated => Self {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
-                message: "The address or the password is not right.".to_owned(),
+                message: t().wrong_credentials.to_owned(),
                 retry_after: None,
             },
             Error::RateLimited { retry_after } => {
                 let seconds = retry_after.as_secs() + 1;
                 Self {
                     status: StatusCode::TOO_MANY_REQUESTS,
-                    message: format!("Too many attempts. Please try again in {seconds} s."),
+                    message: t().too_many_wait(seconds),
                     retry_after: Some(seconds),
                 }
             }
             other => Self {
                 status: StatusCode::from_u16(other.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                message: format!("You are not signed in. {}", page::sentence(&other.to_string())),
+                message: t().not_signed_in_because(page::sentence(&other.to_string())),
                 retry_after: None,
             },
         }
@@ -218,7 +213,7 @@ fn show(
     let page = SignInPage {
         frame: Frame {
             csrf: session::sign_in_token(admin.state.secret(), &nonce),
-            ..Frame::bare(site::base(request), "Sign in")
+            ..Frame::bare(site::base(request), t().sign_in)
         },
         email,
         next,

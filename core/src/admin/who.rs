@@ -2,6 +2,7 @@
 
 use crate::admin::kinds;
 use crate::admin::request::AdminRequest;
+use crate::admin::texts::t;
 use crate::auth::subject_name;
 use crate::entity::EntityInfo;
 use crate::error::Result;
@@ -9,16 +10,18 @@ use crate::history::{HistoryAction, HistoryWho};
 use crate::value::Value;
 
 /// What the reader is called.
-pub(super) const YOU: &str = "you";
+pub(super) fn you() -> &'static str {
+    t().you
+}
 
 /// The name of who made a change.
 pub(super) async fn name(request: &AdminRequest, who: HistoryWho, subject: Option<&str>) -> Result<String> {
     let subject = subject.unwrap_or_default();
     Ok(match who {
-        HistoryWho::Subject if subject == request.ctx.principal().id() => YOU.to_owned(),
+        HistoryWho::Subject if subject == request.ctx.principal().id() => you().to_owned(),
         HistoryWho::Subject => subject_name(&request.ctx, subject).await?,
-        HistoryWho::System => "the application".to_owned(),
-        HistoryWho::Anonymous => "someone who was not signed in".to_owned(),
+        HistoryWho::System => t().the_application.to_owned(),
+        HistoryWho::Anonymous => t().someone_anonymous.to_owned(),
     })
 }
 
@@ -31,11 +34,12 @@ pub(super) async fn last_change(
     gone: bool,
 ) -> Result<String> {
     let Some(entry) = request.records(info).last_entry(key).await? else { return Ok(String::new()) };
-    let done = match (gone, entry.action) {
-        (true, HistoryAction::Delete) => "It was deleted",
-        (false, _) => "The last change that is known is",
+    let who = name(request, entry.who, entry.subject.as_deref()).await?;
+    let at = kinds::moment_text(entry.at);
+    let said = match (gone, entry.action) {
+        (true, HistoryAction::Delete) => t().was_deleted_by(who, at),
+        (false, _) => t().last_change_by(who, at),
         (true, _) => return Ok(String::new()),
     };
-    let who = name(request, entry.who, entry.subject.as_deref()).await?;
-    Ok(format!(" {done} by {who}, at {}.", kinds::moment_text(entry.at)))
+    Ok(format!(" {said}"))
 }

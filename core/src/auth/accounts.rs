@@ -4,7 +4,7 @@ use crate::auth::sign_in_throttle::SignInAttempt;
 use crate::auth::verify_password::{MAX_PASSWORD_BYTES, verify_password};
 use crate::auth::{Account, AccountInput, AccountModel, AccountPatch};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::principal::Principal;
 use crate::query::Query;
 use crate::service::Service;
@@ -53,6 +53,12 @@ pub struct AccountChange {
     pub active: Option<bool>,
     /// Its new subject; `Some(None)` removes it.
     pub subject: Option<Option<String>>,
+    /// The language in which it reads the admin (`en`, `de`); `Some(None)` leaves it to the browser.
+    pub language: Option<Option<String>>,
+    /// The zone in which it reads times, by its IANA name; `Some(None)` is UTC.
+    pub time_zone: Option<Option<String>>,
+    /// Whether it reads dense lists.
+    pub dense: Option<bool>,
 }
 
 /// Changes the account with this address.
@@ -60,6 +66,7 @@ pub struct AccountChange {
 /// # Errors
 /// `NotFound` when there is none, `Validation` for a password that is too short.
 pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Result<AccountModel> {
+    check_time_zone(&change)?;
     let account = find_account(ctx, &normalize_email(email)).await?;
     let account = account.ok_or(Error::NotFound("this account".into()))?;
     let patch = AccountPatch {
@@ -67,9 +74,22 @@ pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Re
         roles: change.roles.map_or(Change::Keep, Change::Set),
         active: change.active.map_or(Change::Keep, Change::Set),
         subject: change.subject.map_or(Change::Keep, Change::Set),
+        language: change.language.map_or(Change::Keep, Change::Set),
+        time_zone: change.time_zone.map_or(Change::Keep, Change::Set),
+        dense: change.dense.map_or(Change::Keep, |dense| Change::Set(Some(dense))),
         ..AccountPatch::default()
     };
     Service::<Account>::new(ctx).update(account.id, patch).await
+}
+
+fn check_time_zone(change: &AccountChange) -> Result<()> {
+    match &change.time_zone {
+        Some(Some(zone)) if zone.parse::<chrono_tz::Tz>().is_err() => {
+            let message = "is no time zone; choose one like Europe/Berlin";
+            Err(Error::Validation(vec![FieldError::new("time_zone", "choice", message)]))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks passwords at sign-in.

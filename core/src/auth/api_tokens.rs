@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, Utc};
 
 use crate::auth::random_secret as secret;
-use crate::auth::{ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch};
+use crate::auth::{Account, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch};
 use crate::ctx::Ctx;
 use crate::entity::Id;
 use crate::error::{Error, Result};
@@ -14,6 +14,8 @@ use crate::types::Change;
 
 /// The prefix of every token, by which secret scanners recognise one that leaked.
 pub(super) const PREFIX: &str = "ent_";
+/// Tokens that an account may have for itself.
+pub(super) const MAX_OWN_TOKENS: u32 = 50;
 /// Characters of a token that are stored, by which people recognise it.
 const HINT_LENGTH: usize = 6;
 
@@ -45,6 +47,16 @@ pub async fn create_token_for(
     expires_at: Option<DateTime<Utc>>,
     subject: Option<String>,
 ) -> Result<(ApiTokenModel, String)> {
+    create_token_of(ctx, (None, roles, subject), name, expires_at).await
+}
+
+/// As [`create_token_for`], of an account that makes it for itself.
+pub(crate) async fn create_token_of(
+    ctx: &Ctx,
+    (account, roles, subject): (Option<Id<Account>>, Vec<String>, Option<String>),
+    name: &str,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<(ApiTokenModel, String)> {
     if expires_at.is_some_and(|time| time <= ctx.now()) {
         let error = crate::error::FieldError::new("expires_at", "past", "must be in the future");
         return Err(Error::Validation(vec![error]));
@@ -55,6 +67,7 @@ pub async fn create_token_for(
     let mut input = ApiTokenInput::new(name, secret::hex(&secret::digest(&plain)), hint, roles);
     input.expires_at = expires_at;
     input.subject = subject;
+    input.account_id = account;
     let token = Service::<ApiToken>::new(ctx).create(input).await?;
     Ok((token, plain))
 }
@@ -66,6 +79,11 @@ pub async fn create_token_for(
 pub async fn revoke_token(ctx: &Ctx, id: Id<ApiToken>) -> Result<ApiTokenModel> {
     let patch = ApiTokenPatch { revoked_at: Change::Set(Some(ctx.now())), ..ApiTokenPatch::default() };
     let token = Service::<ApiToken>::new(ctx).update(id, patch).await;
-    REVOCATIONS.fetch_add(1, Ordering::SeqCst);
+    forget_verified();
     token
+}
+
+/// Has every token verified again before it is next accepted by this process.
+pub(super) fn forget_verified() {
+    REVOCATIONS.fetch_add(1, Ordering::SeqCst);
 }

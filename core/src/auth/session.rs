@@ -39,7 +39,15 @@ impl SignedIn {
     /// The account as a principal: `account:<id>` with its roles and its subject.
     #[must_use]
     pub fn principal(&self) -> Principal {
-        let AccountModel { id, email, roles, subject, .. } = &self.account;
+        self.account.principal()
+    }
+}
+
+impl AccountModel {
+    /// The account as a principal: `account:<id>` with its roles and its subject.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        let Self { id, email, roles, subject, .. } = self;
         let holder = Subject::new(format!("account:{id}"), email.clone(), roles.clone());
         Subject { subject: subject.clone(), ..holder }.into()
     }

@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use crate::entity::DynHooks;
@@ -241,6 +241,8 @@ pub struct FieldDef {
     pub format: Option<Format>,
     /// Long text: a text area in forms.
     pub multiline: bool,
+    /// `admin(…)`: how the admin shows it.
+    pub admin: AdminFieldDef,
     /// Never written by a client.
     pub read_only: bool,
     /// Never shown to a client.
@@ -310,6 +312,7 @@ impl FieldDef {
             pattern: None,
             format: None,
             multiline: false,
+            admin: AdminFieldDef { format: None },
             read_only: false,
             write_only: false,
             immutable: false,
@@ -550,6 +553,88 @@ impl SkipField {
     /// Left out nowhere.
     pub const NONE: Self =
         Self { graphql: false, rest: false, admin: false, create: false, update: false, filter: false };
+}
+
+/// How the admin shows a field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdminFieldDef {
+    /// The form of its values; that of its type when absent.
+    pub format: Option<AdminFormat>,
+}
+
+/// A form in which the admin shows values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AdminFormat {
+    /// An amount of a currency, by its code.
+    Money(Currency),
+    /// How long something takes.
+    Duration(DurationUnit),
+    /// A number of bytes.
+    Bytes,
+    /// The day of a point in time.
+    Date,
+    /// A fraction: 0.25 is 25 %.
+    Percent,
+    /// A text in Markdown.
+    Markdown,
+    /// The address of a picture.
+    Image,
+    /// A colour as in CSS: `#1a7f5a`.
+    Color,
+    /// A text in a language for machines.
+    Code(CodeLanguage),
+}
+
+/// The code of a currency: `USD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency(pub &'static str);
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from).map(Self)
+    }
+}
+
+/// What a duration is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DurationUnit {
+    /// Milliseconds.
+    Ms,
+    /// Seconds.
+    S,
+}
+
+/// The language of a text for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CodeLanguage {
+    /// JSON, which is shown with indents.
+    Json,
+}
+
+impl AdminFormat {
+    /// What it is for, in words.
+    #[must_use]
+    pub fn needs(self) -> &'static str {
+        match self {
+            Self::Money(_) | Self::Duration(_) | Self::Bytes | Self::Percent => "numbers",
+            Self::Date => "points in time",
+            Self::Markdown | Self::Image | Self::Color | Self::Code(_) => "texts",
+        }
+    }
+
+    /// Whether values of a kind can be shown so.
+    #[must_use]
+    pub fn suits(self, kind: Kind) -> bool {
+        match self {
+            Self::Money(_) | Self::Duration(_) | Self::Bytes | Self::Percent => kind.capabilities().numeric,
+            Self::Date => kind == Kind::DateTime,
+            Self::Markdown | Self::Image | Self::Color | Self::Code(_) => kind == Kind::Text,
+        }
+    }
 }
 
 /// How the admin shows an entity.

@@ -107,6 +107,16 @@ pub enum RegistryProblem {
         /// What is wrong with it.
         reason: String,
     },
+    /// A format of the admin that the field's type cannot have.
+    #[error("`admin(format = …)` of `{entity}.{field}` is for {needs}; use another format, or leave it out")]
+    AdminFormat {
+        /// The entity.
+        entity: &'static str,
+        /// The field.
+        field: &'static str,
+        /// What it is for.
+        needs: &'static str,
+    },
     /// A `pattern` is not a regular expression.
     #[error("the `pattern` of `{entity}.{field}` is not a regular expression: {reason}")]
     Pattern {
@@ -172,6 +182,7 @@ impl Registry {
         problems.extend(broken_owner_paths(entities));
         for described in [entities, &values_of_actions(entities)] {
             problems.extend(broken_patterns(described));
+            problems.extend(unfit_formats(described));
             problems.extend(empty_defaults(described));
         }
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
@@ -274,6 +285,17 @@ fn shared_names(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
 }
 
 /// The framework's own entities may be listed, to be related to; their table names are reserved all the same.
+/// Formats of the admin that the types of their fields cannot have.
+fn unfit_formats(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
+    let unfit = |def: &'static EntityDef| {
+        def.fields.iter().filter_map(move |field| {
+            let format = field.admin.format.filter(|format| !format.suits(field.kind))?;
+            Some(RegistryProblem::AdminFormat { entity: def.name, field: field.name, needs: format.needs() })
+        })
+    };
+    entities.iter().flat_map(|def| unfit(def)).collect()
+}
+
 fn reserved_tables(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
     let reserved = |table: &str| {
         let table = table.trim_start_matches('_').as_bytes();

@@ -3,6 +3,8 @@
 
 mod sample;
 
+pub(crate) use sample::query as sample_query;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -49,9 +49,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 8] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions",);
+const SQLITE: [EmbeddedMigration; 9] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 10 "people",);
 
-const POSTGRES: [EmbeddedMigration; 8] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions",);
+const POSTGRES: [EmbeddedMigration; 9] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys", 8 "actions", 10 "people",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

@@ -39,7 +39,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         framework = framework.at(metrics_endpoint::PATH, make_sync(|_| StatusCode::NOT_FOUND));
     }
     if app.files.iter().all(|(path, _)| path != "/") {
-        framework = framework.at("/", Home::new(state.registry(), settings));
+        framework = framework.at("/", Home::new(state.registry(), settings, &app.about, app.seed.is_some()));
     }
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {

@@ -9,9 +9,6 @@ mod graphql;
 #[cfg(feature = "rest")]
 mod rest;
 
-#[cfg(feature = "admin")]
-use std::sync::Arc;
-
 use std::borrow::Cow;
 
 use poem::endpoint::BoxEndpoint;
@@ -33,6 +30,8 @@ pub(crate) struct Surfaces {
     pub(crate) graphql: graphql::GraphqlAdditions,
     #[cfg(feature = "rest")]
     pub(crate) rest: rest::RestAdditions,
+    #[cfg(feature = "admin")]
+    pub(crate) admin: admin::AdminAdditions,
 }
 
 /// The name and the version of the application in the descriptions of its APIs.
@@ -42,9 +41,20 @@ pub(crate) struct About {
     pub(crate) version: String,
 }
 
+/// What an application is called that says nothing.
+const UNNAMED: &str = "API";
+
+impl About {
+    /// The application's own name, where it has one.
+    #[cfg_attr(not(feature = "admin"), allow(dead_code))]
+    pub(crate) fn named(&self) -> Option<&str> {
+        Some(self.title.as_str()).filter(|title| *title != UNNAMED)
+    }
+}
+
 impl Default for About {
     fn default() -> Self {
-        Self { title: "API".to_owned(), version: "1.0.0".to_owned() }
+        Self { title: UNNAMED.to_owned(), version: "1.0.0".to_owned() }
     }
 }
 
@@ -78,9 +88,8 @@ pub(super) struct PageLink {
 pub(super) enum ErrorForm {
     #[cfg(feature = "graphql")]
     Graphql(HttpErrors),
-    /// Pages, with what stands before the application's paths.
     #[cfg(feature = "admin")]
-    Admin(Arc<str>),
+    Admin(crate::admin::ProblemForm),
 }
 
 impl ErrorForm {
@@ -94,7 +103,7 @@ impl ErrorForm {
         }
         #[cfg(feature = "admin")]
         if is_below(path, "/admin") {
-            return Some(Self::Admin(Arc::from(crate::http::site::base(request))));
+            return Some(Self::Admin(crate::admin::ProblemForm::of(request)));
         }
         None
     }
@@ -106,7 +115,7 @@ impl ErrorForm {
             #[cfg(feature = "graphql")]
             Self::Graphql(errors) => errors.write(problem, response),
             #[cfg(feature = "admin")]
-            Self::Admin(base) => crate::admin::write_problem(problem, &base, response),
+            Self::Admin(form) => form.write(problem, response),
         }
     }
 }
@@ -137,7 +146,7 @@ impl Surfaces {
         }
         #[cfg(feature = "admin")]
         {
-            route = admin::mount(route, state);
+            route = self.admin.mount(route, about, state)?;
         }
         Ok(route)
     }
@@ -206,6 +215,22 @@ impl Surfaces {
             rest::resource_paths(registry).collect(),
         ];
         paths.into_iter().flatten()
+    }
+
+    /// The path of the first resource that everyone may read.
+    pub(super) fn readable_resource(registry: &Registry) -> Option<String> {
+        #[cfg(feature = "rest")]
+        return rest::readable_resource(registry);
+        #[cfg(not(feature = "rest"))]
+        return Some(registry).and(None);
+    }
+
+    /// A query of GraphQL over the application's own entities.
+    pub(super) fn first_query(registry: &Registry) -> Option<String> {
+        #[cfg(feature = "graphql")]
+        return Some(crate::graphql::sample_query(registry)).filter(|query| !query.is_empty());
+        #[cfg(not(feature = "graphql"))]
+        return Some(registry).and(None);
     }
 
     /// Paths of the surfaces without a variable part, besides those of the resources and the admin.

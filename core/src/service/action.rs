@@ -39,6 +39,9 @@ impl Records<'_> {
     pub(crate) async fn act(&self, act: Act) -> Result<Vec<Record>> {
         let Act { action, key, expected, mut values } = act;
         self.info.authorize_action(action, self.ctx)?;
+        if !action.read {
+            self.ctx.check_not_read_only()?;
+        }
         if !action.read && self.info.def.key_sql.is_some() && key.is_some() {
             // A key that is computed identifies no row to write to.
             return Err(Error::Forbidden);

@@ -26,6 +26,8 @@ pub struct VariantDef {
     pub graphql: &'static str,
     /// The text it was stored as before (`was = "…"`), for migrations.
     pub was: Option<&'static str>,
+    /// The colour it has in the admin: `green`.
+    pub color: Option<&'static str>,
     /// Since when and why it should not be used any more, if it should not.
     pub deprecated: Option<DeprecatedDef>,
     /// The doc comment.

@@ -2,13 +2,16 @@
 
 mod access;
 mod deleting;
+mod formats;
 mod forms;
 mod interrupted;
 mod kept;
 mod labels;
 mod lists;
+mod looks;
 mod merging;
 mod mounted;
+mod people;
 mod pickers;
 mod truth;
 

@@ -29,6 +29,8 @@ mod rate_limits;
 #[cfg(feature = "rest")]
 mod requests;
 mod schema;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod start_page;
 
 use std::time::Duration;
 

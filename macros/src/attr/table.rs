@@ -364,6 +364,33 @@ mod tests {
     }
 
     #[test]
+    fn formats_of_the_admin_have_what_they_need() {
+        for (written, json) in [
+            ("money(\"USD\")", r#"{"money":"USD"}"#),
+            ("duration(ms)", r#"{"duration":"ms"}"#),
+            ("percent", r#""percent""#),
+            ("code(json)", r#"{"code":"json"}"#),
+        ] {
+            let expected = (format!("{{\"admin\":{{\"format\":{json}}}}}"), None);
+            assert_eq!(members(&format!("admin(format = {written})")), expected, "{written}");
+        }
+        for (written, why) in [
+            ("mony", "did you mean `money`?"),
+            ("money", "takes the code of a currency"),
+            ("money(\"usd\")", "takes the code of a currency"),
+            ("duration(h)", "`format = duration(ms)` or `format = duration(s)`"),
+            ("percent(2)", "`format` takes the name of a format"),
+            ("percent(of)", "takes nothing in parentheses"),
+            ("\"money\"", "`format` takes the name of a format"),
+        ] {
+            let options = format!("admin(format = {written})");
+            let (_, unread) = parse::<FieldAttrs>(&options);
+            let wrong = unread.unwrap_or_else(|| members(&options).1.expect("an error"));
+            assert!(wrong.contains(why), "{written}: {wrong}");
+        }
+    }
+
+    #[test]
     fn options_that_are_no_members_are_handed_to_who_lowers_them() {
         let (attrs, wrong) = parse::<FieldAttrs>("rename = \"b\", unique, default = 5");
         assert_eq!(wrong, None);

@@ -108,6 +108,18 @@ macro_rules! word_set {
 }
 
 words! {
+    /// The colour of a value in the admin.
+    Color {
+        Gray = "gray",
+        Blue = "blue",
+        Green = "green",
+        Yellow = "yellow",
+        Red = "red",
+        Purple = "purple",
+    }
+}
+
+words! {
     /// The kind of primary key.
     #[derive(Default)]
     Key {

@@ -9,7 +9,7 @@ use crate::types::Kind;
 const FIELDS: usize = 3;
 
 /// A first page of the first entity that everyone may read, else of the first; empty where the schema has none.
-pub(super) fn query(entities: &Registry) -> String {
+pub(crate) fn query(entities: &Registry) -> String {
     let shown =
         || entities.iter().filter(|info| info.is_on(Surface::Graphql) && info.def.deprecated.is_none());
     let Some(info) = shown().find(|info| info.def.policy.read.is_public()).or_else(|| shown().next()) else {

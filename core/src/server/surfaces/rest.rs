@@ -104,6 +104,12 @@ pub(crate) fn resource_paths(registry: &Registry) -> impl Iterator<Item = String
     resources(registry).map(|(_, path)| path)
 }
 
+/// The path of the first resource that everyone may read.
+pub(super) fn readable_resource(registry: &Registry) -> Option<String> {
+    let mut found = resources(registry).filter(|(info, _)| info.def.deprecated.is_none());
+    found.find(|(info, _)| info.def.policy.read.is_public()).map(|(_, path)| path)
+}
+
 /// The patterns of the addresses below the collections.
 pub(super) fn paths_below(registry: &Registry) -> impl Iterator<Item = String> + '_ {
     resources(registry)

@@ -1,25 +1,8 @@
 //! Texts as HTML.
 
-use std::fmt::{self, Display, Formatter, Write as _};
+use std::fmt::{self, Write as _};
 
-/// A text that stands for itself in HTML, within an element or an attribute.
-pub(super) struct Escaped<'t>(pub(super) &'t str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            match letter {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                letter => f.write_char(letter)?,
-            }
-        }
-        Ok(())
-    }
-}
+pub(super) use crate::http::html::Escaped;
 
 /// The paragraphs of a description: what of Markdown doc comments are made of, which is paragraphs, lists, code.
 pub(super) fn markdown(out: &mut String, text: &str) -> fmt::Result {

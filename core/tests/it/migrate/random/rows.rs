@@ -168,7 +168,15 @@ fn value(field: &Field, number: i64) -> Value {
 
 fn variant(value: &str) -> &'static VariantDef {
     let wire: &'static str = value.to_owned().leak();
-    Box::leak(Box::new(VariantDef { name: wire, wire, graphql: wire, was: None, deprecated: None, docs: "" }))
+    Box::leak(Box::new(VariantDef {
+        name: wire,
+        wire,
+        graphql: wire,
+        was: None,
+        color: None,
+        deprecated: None,
+        docs: "",
+    }))
 }
 
 /// How many values are what they were; the first one that is not.

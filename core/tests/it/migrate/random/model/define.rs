@@ -188,7 +188,15 @@ impl Type {
                         .iter()
                         .find(|(_, now)| now == value)
                         .map(|(was, _)| &*was.clone().leak());
-                    VariantDef { name: wire, wire, graphql: wire, was, deprecated: None, docs: "" }
+                    VariantDef {
+                        name: wire,
+                        wire,
+                        graphql: wire,
+                        was,
+                        color: None,
+                        deprecated: None,
+                        docs: "",
+                    }
                 })
                 .collect();
             Box::leak(Box::new(EnumDef {

@@ -1,0 +1,6 @@
+ALTER TABLE "entify_account" ADD COLUMN "language" varchar(35) collate "C";
+ALTER TABLE "entify_account" ADD COLUMN "time_zone" varchar(64) collate "C";
+ALTER TABLE "entify_account" ADD COLUMN "dense" boolean;
+ALTER TABLE "entify_token" ADD COLUMN "account_id" bigint CONSTRAINT "fk_entify_token_account_id_entify_account" REFERENCES "entify_account" ("id") ON DELETE CASCADE;
+CREATE INDEX "ix_entify_token_account_id" ON "entify_token" ("account_id");
+ALTER TABLE "entify_session" ADD COLUMN "viewing" bigint;
