@@ -340,7 +340,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 63] = [
+    pub const NAMES: [&'static str; 65] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -358,6 +358,8 @@ impl Settings {
         "METRICS_TOKEN",
         "CORS_ORIGINS",
         "ADMIN_ROLES",
+        "ADMIN_PEOPLE_ROLES",
+        "ADMIN_BANNER",
         "GRAPHIQL_DIR",
         "GRAPHQL_INTROSPECTION",
         "GRAPHQL_EXPLORER",
