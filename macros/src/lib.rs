@@ -139,7 +139,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `pattern = "re"` | a regular expression that the text matches |
 /// | `format = email \| url \| slug` | a well-known form of texts |
 /// | `multiline` | long text: a text area in forms |
-/// | `admin(format = …)` | how the admin shows it: `money("USD")`, `duration(ms)` or `(s)`, `bytes`, `percent` of numbers, `date` of times, `markdown`, `image` (a URL), `color`, `code(json)` of texts |
+/// | `admin(format = percent)` | how the admin shows it: `money("USD")`, `duration(ms)` or `(s)`, `bytes`, `percent` of numbers, `date` of times, `markdown`, `image` (a URL), `color`, `code(json)` of texts |
 /// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |

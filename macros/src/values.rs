@@ -51,11 +51,12 @@ const NOT_CHECKED: &str = "what the application answers is not checked";
 const RULE: &str = "the rule is the action's: `#[action(policy = …)]`";
 
 /// Options of a field that mean nothing here: in an input, in an output.
-const REFUSED: [(&str, Option<&str>, Option<&str>); 31] = [
+const REFUSED: [(&str, Option<&str>, Option<&str>); 32] = [
     ("unique", Some(NO_TABLE), Some(NO_TABLE)),
     ("index", Some(NO_TABLE), Some(NO_TABLE)),
     ("filter", Some(NOT_LISTED), Some(NOT_LISTED)),
     ("sort", Some(NOT_LISTED), Some(NOT_LISTED)),
+    ("aggregate", Some(NOT_LISTED), Some(NOT_LISTED)),
     ("search", Some(NOT_LISTED), Some(NOT_LISTED)),
     ("default", None, Some("the application gives every value")),
     ("min_len", None, Some(NOT_CHECKED)),
@@ -65,10 +66,10 @@ const REFUSED: [(&str, Option<&str>, Option<&str>); 31] = [
     ("pattern", None, Some(NOT_CHECKED)),
     ("format", None, Some(NOT_CHECKED)),
     ("multiline", None, None),
-    ("admin", None, None),
     ("read_only", Some("who sends it gives every value"), Some("nobody writes to it")),
     ("write_only", Some("nobody reads it"), Some("nobody could use the field")),
     ("immutable", Some(NO_ROW), Some(NO_ROW)),
+    ("admin", None, None),
     ("skip", Some(NO_SURFACE), Some(NO_SURFACE)),
     ("rename", None, None),
     ("deprecated", None, None),
