@@ -1,7 +1,7 @@
 // Forms with related rows, links to choose from, rows that are made on the way: how many pages and clicks they take.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertAccessible, DEMO, withAdmin } from "./support.mjs";
+import { assertAccessible, DEMO, TRACKER, withAdmin } from "./support.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const at = (page, path) => page.waitForURL((url) => path.test(url.pathname));
@@ -89,5 +89,36 @@ describe(`editing on ${process.env.DATABASE}`, () => {
         await page.goto(path);
         await assertAccessible(page, path);
       }
+    }));
+
+  test("a change is put back from the history, and a deletion is undone", () =>
+    withAdmin(TRACKER, {}, async (page) => {
+      await page.goto("/admin/issues/1/edit");
+      const title = page.locator("[name=title]");
+      const before = await title.inputValue();
+      await title.fill("Changed for a moment");
+      await button(page, "Save").last().click();
+      await at(page, /^\/admin\/issues\/1$/);
+      await page.getByRole("link", { name: "History", exact: true }).click();
+      await at(page, /^\/admin\/issues\/1\/history$/);
+      await assertAccessible(page, "the history of a row");
+      await button(page, "Put back: Title").first().click();
+      await page.getByText("Saved.").waitFor();
+      await page.goto("/admin/issues/1/edit");
+      assert.equal(await page.locator("[name=title]").inputValue(), before);
+
+      await page.goto("/admin/issues/1/delete");
+      await button(page, "Delete").click();
+      await at(page, /^\/admin\/issues$/);
+      await page.goto("/admin/issues/trash");
+      await assertAccessible(page, "the trash");
+      await page.getByRole("button", { name: /^Restore: / }).first().click();
+      await at(page, /^\/admin\/issues\/1$/);
+      await page.goto("/admin/issues/1/delete");
+      await button(page, "Delete").click();
+      await button(page, "Undo").click();
+      await page.getByText("Restored.").waitFor();
+      await page.goto("/admin/history");
+      await assertAccessible(page, "the log");
     }));
 });
