@@ -260,8 +260,14 @@ impl Many<'_> {
     /// Does it: to all rows, or to none.
     async fn write(&self, write: RowWrite, notice: Notice) -> Result<Response> {
         let records = self.chosen.asked.records(self.request);
+        let written = records.write_rows(self.chosen.keys.clone(), write).await?;
+        self.answer(written, notice).await
+    }
+
+    /// What is shown once it is done, or not.
+    async fn answer(&self, written: WrittenRows, notice: Notice) -> Result<Response> {
         let to = self.chosen.asked.address.link(&self.path());
-        match records.write_rows(self.chosen.keys.clone(), write).await? {
+        match written {
             WrittenRows::Done => Ok(page::redirect_saying(&to, notice)),
             WrittenRows::Unseen => {
                 let alert = "Nothing was deleted: other rows have come to refer to these. Look at it again.";

@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 
 use super::Many;
 use super::chosen::FIELD;
-use crate::admin::edit_form::{Acting, FormPage, Showing};
+use crate::admin::edit_form::{Acting, FormPage, FormPart, Showing};
 use crate::admin::form::{self, FormState};
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
@@ -16,7 +16,7 @@ use crate::admin::{form_texts, names};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::service::{InputForm, RowWrite};
+use crate::service::{InputForm, RowWrite, WrittenRows};
 use crate::value::Value;
 
 /// The fields that the account may set in some rows, and sees.
@@ -68,13 +68,19 @@ impl Many<'_> {
                 let own = form.iter().filter(|(name, _)| *name == column.wire);
                 let own: Params = own.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
                 let values = form_texts::read(input, &own, false, None, &unmatched);
-                match values.errors().is_empty() {
-                    true => return self.write(RowWrite::Update(values), Notice::Saved).await,
-                    false => {
-                        let error = Error::Validation(values.errors().to_vec());
-                        Showing::refused(texts, &error, &unmatched)
+                let error = match values.errors() {
+                    [] => {
+                        let records = self.chosen.asked.records(request);
+                        let write = RowWrite::Update(values);
+                        let written = records.write_rows(self.chosen.keys.clone(), write).await?;
+                        match wrong_in_all(&written, self.chosen.keys.len()) {
+                            Some(error) => error.clone(),
+                            None => return self.answer(written, Notice::Saved).await,
+                        }
                     }
-                }
+                    errors => Error::Validation(errors.to_vec()),
+                };
+                Showing::refused(texts, &error, &unmatched)
             }
         };
         let heading = format!("Set {} of {}", names::column(column), self.count_words());
@@ -84,7 +90,11 @@ impl Many<'_> {
             errors: &showing.errors,
             searches: &showing.searches,
             row: None,
+            prefix: "",
+            offers: None,
+            makes_rows: false,
         };
+        let controls = form::controls(request, &columns, &state).await?;
         // Chosen rows are in the form.
         let action = match self.chosen.all {
             true => self.chosen.whole_link(&target, &[(FIELD, column.wire)]),
@@ -111,7 +121,10 @@ impl Many<'_> {
             breadcrumb: None,
             action,
             new: false,
-            controls: form::controls(request, &columns, &state).await?,
+            again: false,
+            parts: vec![FormPart { title: None, controls }],
+            inlines: Vec::new(),
+            kept: Vec::new(),
             errors: form::other_errors(&showing.errors, &columns),
             error_count: showing.errors.len(),
             alert: showing.alert,
@@ -128,4 +141,13 @@ impl Many<'_> {
         };
         page::render(showing.status, &page)
     }
+}
+
+/// What is wrong with the value itself: the same in every row that was tried.
+fn wrong_in_all(written: &WrittenRows, count: usize) -> Option<&Error> {
+    let WrittenRows::Refused { rows, more } = written else { return None };
+    let (_, first) = rows.first()?;
+    let every = *more || rows.len() == count;
+    let same = rows.iter().all(|(_, error)| error == first);
+    (every && same && matches!(first, Error::Validation(_))).then_some(first)
 }

@@ -62,7 +62,7 @@ async fn a_field_of_chosen_rows_is_set(ctx: Ctx) {
     // What cannot be is told at the field, and nothing is set.
     let page = browser.get(&format!("/admin/customers/many/set?_field=points&{}", ids.join("&"))).await;
     let refused = send(&mut browser, &page, &[("points", "101")]).await;
-    refused.is(409).has("3 rows stand in the way").has("Points must be at most 100");
+    refused.is(422).has("Must be at most 100").has("3 rows, all of them or none");
     let wrong = send(&mut browser, &page, &[("points", "many")]).await;
     wrong.is(422).has("value=\"many\"");
     assert_eq!(CustomerService::new(&ctx).count(Customer::points().eq(101)).await, Ok(0));
