@@ -94,6 +94,7 @@ impl Many<'_> {
             offers: None,
             makes_rows: false,
         };
+        let controls = form::controls(request, &columns, &state).await?;
         // Chosen rows are in the form.
         let action = match self.chosen.all {
             true => self.chosen.whole_link(&target, &[(FIELD, column.wire)]),
@@ -121,7 +122,7 @@ impl Many<'_> {
             action,
             new: false,
             again: false,
-            parts: vec![FormPart { title: None, controls: form::controls(request, &columns, &state).await? }],
+            parts: vec![FormPart { title: None, controls }],
             inlines: Vec::new(),
             kept: Vec::new(),
             errors: form::other_errors(&showing.errors, &columns),

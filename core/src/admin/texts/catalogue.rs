@@ -51,7 +51,7 @@ macro_rules! catalogue {
 catalogue! {
     plain {
         admin, skip, signed_in, sign_out, entities, browse, overview, nothing_to_see, add, search,
-        search_hint, apply, clear, remove_filter, nothing_matches, nothing_yet, show_all, with_chosen, pages,
+        search_hint, apply, clear, remove_filter, nothing_matches, nothing_yet, show_all, pages,
         previous, next, any, not_set, breadcrumb, edit, delete, none, more_show_all, more, may_not_see,
         hidden, yes, no, new, changed_by_you, changed_by_other, row_last_at, below_now, empty, at, save_again,
         start_over, rest_is_now, one_row, mean_it, save, required, choose, find, nothing_found, create,
@@ -81,7 +81,7 @@ catalogue! {
         and_more(count), deleted_mark(title), nothing_saved_because(why), was_deleted_by(who, at),
         last_change_by(who, at), length_between(least, most, unit), length_least(least, unit),
         length_most(most, unit), between(least, most), at_least(least), at_most(most), sized_bytes(size, hex),
-        names_no_row(words), choose_rows_first(most), request_id(id), form_unread(why),
+        names_no_row(words), request_id(id), form_unread(why),
         too_many_wait(seconds), not_signed_in_because(why), viewing_as(who), rules_of(name), rules_about(who),
         all_on_page(count), all_that_match(count),
     }

@@ -23,7 +23,6 @@ pub(super) const TEXTS: Texts = Texts {
     nothing_yet: "Hier ist noch nichts.",
     show_all: "Alle zeigen",
     choose_row: |key| format!("Zeile {key} auswählen"),
-    with_chosen: "Mit den ausgewählten Zeilen",
     pages: "Seiten",
     previous: "Zurück",
     next: "Weiter",
@@ -136,7 +135,6 @@ pub(super) const TEXTS: Texts = Texts {
     names_no_row: |words| {
         format!("„{words}“ bezeichnet keine Zeile; wählen Sie eine, oder löschen Sie die Eingabe")
     },
-    choose_rows_first: |most| format!("wählen Sie zuerst 1 bis {most} Zeilen in der Liste"),
     back_to_admin: "Zurück zum Admin",
     request_id: |id| format!("Anfrage {id}"),
     typed_withheld: "Was vorher eingegeben wurde, wird nicht gezeigt: dieses Konto darf es nicht eingeben, es könnte also von jemand anderem sein.",
