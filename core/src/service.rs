@@ -38,8 +38,6 @@ mod paging;
 #[cfg(feature = "admin")]
 mod permitted;
 mod read;
-#[cfg(feature = "admin")]
-mod recent;
 mod records;
 mod related;
 mod relations;
@@ -79,7 +77,6 @@ pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
 #[cfg(feature = "admin")]
 pub(crate) use permitted::PermittedRows;
-pub(crate) use recent::recent_changes;
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 #[cfg(any(feature = "graphql", feature = "rest", feature = "admin"))]
 pub(crate) use unique::rules as unique_rules;

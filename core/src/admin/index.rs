@@ -16,7 +16,8 @@ use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::history::HistoryAction;
 use crate::query::{ListQuery, PageArgs};
-use crate::service::{Records, recent_changes};
+use crate::service::Records;
+use crate::service::history::log::{LogEntry, LogQuery, log as newest};
 use crate::value::ColumnSet;
 
 /// Rows up to which an entity's are counted: the overview costs the same, however many there are.
@@ -81,26 +82,26 @@ async fn count(request: &AdminRequest, info: &'static EntityInfo) -> Result<(Str
 }
 
 async fn changes(request: &AdminRequest) -> Result<Vec<Change>> {
-    let recent = recent_changes(&request.ctx, request.state.registry(), CHANGES).await?;
+    let query = LogQuery { entities: log::recorded(request), limit: CHANGES, ..LogQuery::default() };
+    let recent = newest(&request.ctx, &query).await?.entries;
     let mut changes = Vec::with_capacity(recent.len());
-    for change in recent {
-        let info = change.info;
-        let row = Records::new(&request.ctx, info).find(&change.key, titles::columns(info)).await?;
+    for LogEntry { info, key, entry } in recent {
+        let row = Records::new(&request.ctx, info).find(&key, titles::columns(info)).await?;
         // It has gone meanwhile.
         let Some(row) = row else { continue };
         changes.push(Change {
-            what: match change.action {
+            what: match entry.action {
                 HistoryAction::Create => t().change_created,
                 HistoryAction::Update => t().change_updated,
                 HistoryAction::Delete => t().change_deleted,
                 HistoryAction::Restore => t().change_restored,
             }
             .to_owned(),
-            href: request.may_open(info).then(|| request.row_path(info, &change.key)),
+            href: request.may_open(info).then(|| request.row_path(info, &key)),
             title: titles::title(&request.ctx, info, &row).await?,
             entity: names::singular(info),
-            who: who::name(request, change.who, change.subject.as_deref()).await?,
-            at: kinds::moment(change.at),
+            who: who::name(request, entry.who, entry.subject.as_deref()).await?,
+            at: kinds::moment(entry.at),
         });
     }
     Ok(changes)

@@ -51,7 +51,7 @@ struct Line {
 }
 
 /// The entities whose history the account may read.
-fn recorded(request: &AdminRequest) -> Vec<&'static EntityInfo> {
+pub(super) fn recorded(request: &AdminRequest) -> Vec<&'static EntityInfo> {
     let all = request.state.registry().iter();
     all.filter(|info| info.def.history && info.is_on(Surface::Admin) && request.allows(info, Action::Read))
         .collect()

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{HistoryAction, HistoryEntry, HistoryRow, HistoryRowModel, HistoryWho};
 use crate::policy::Action;
 use crate::principal::Principal;
@@ -77,7 +77,12 @@ pub(crate) async fn log(ctx: &Ctx, query: &LogQuery) -> Result<LogPage> {
     let system = ctx.with_principal(Principal::System);
     let mut before = query.before;
     for _ in 0..ROUNDS {
-        let found = Service::<HistoryRow>::new(&system).list(matching(query, &readable, before)).await?;
+        let found = Service::<HistoryRow>::new(&system).list(matching(query, &readable, before)).await;
+        let found = match found {
+            // There is no history yet.
+            Err(Error::NoTable(_)) => return Ok(page),
+            found => found?,
+        };
         let has_next = found.has_next;
         let shown = shown(ctx, &readable, found.items).await?;
         for (id, entry) in shown {
