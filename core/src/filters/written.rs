@@ -120,8 +120,9 @@ fn json_of(value: &Value) -> Json {
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
 mod tests {
+    #![cfg(feature = "client")]
     #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 
     use super::*;
