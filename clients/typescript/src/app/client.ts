@@ -47,7 +47,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.ArtistInput, options: params.CreateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
+  create(input: models.ArtistInput, options: params.CreateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/artists", body: input, query: options, keyed: true }, call);
   }
 
@@ -169,7 +169,7 @@ export class ArtistsResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/artists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/artists/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -371,7 +371,7 @@ export class AlbumsResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/albums/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/albums/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -440,7 +440,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.GenreInput, options: params.CreateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre> {
+  create(input: models.GenreInput, options: params.CreateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/genres", body: input, query: options, keyed: true }, call);
   }
 
@@ -562,7 +562,7 @@ export class GenresResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/genres/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/genres/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -642,7 +642,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.MediaTypeInput, options: params.CreateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType> {
+  create(input: models.MediaTypeInput, options: params.CreateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/media-types", body: input, query: options, keyed: true }, call);
   }
 
@@ -764,7 +764,7 @@ export class MediaTypesResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/media-types/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/media-types/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -955,7 +955,7 @@ export class TracksResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/tracks/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -1203,7 +1203,7 @@ export class PlaylistsResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportPlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/playlists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/playlists/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -1305,7 +1305,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.PlaylistTrackInput, options: params.CreatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack> {
+  create(input: models.PlaylistTrackInput, options: params.CreatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/playlist-tracks", body: input, query: options, keyed: true }, call);
   }
 
@@ -1427,7 +1427,7 @@ export class PlaylistTracksResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportPlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 }
 
@@ -1472,7 +1472,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  create(input: models.EmployeeInput, options: params.CreateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee> {
+  create(input: models.EmployeeInput, options: params.CreateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/employees", body: input, query: options, keyed: true }, call);
   }
 
@@ -1594,7 +1594,7 @@ export class EmployeesResource {
    * Allowed: the role `admin`.
    */
   import(input: BodyInit, options: params.ImportEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/employees/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/employees/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -1687,7 +1687,7 @@ export class CustomersResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.CustomerInput, options: params.CreateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer> {
+  create(input: models.CustomerInput, options: params.CreateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/customers", body: input, query: options, keyed: true }, call);
   }
 
@@ -1809,7 +1809,7 @@ export class CustomersResource {
    * Allowed: the role `staff` or the role `admin`.
    */
   import(input: BodyInit, options: params.ImportCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/customers/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/customers/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -2000,7 +2000,7 @@ export class InvoicesResource {
    * Allowed: as the application decides.
    */
   import(input: BodyInit, options: params.ImportInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/invoices/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/invoices/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 
   /**
@@ -2213,7 +2213,7 @@ export class InvoiceLinesResource {
    * Allowed: as the application decides.
    */
   import(input: BodyInit, options: params.ImportInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/invoice-lines/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+    return this.#transport.send({ method: "POST", path: "/api/invoice-lines/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
   }
 }
 
@@ -2263,16 +2263,24 @@ export class Client {
    *
    * Creates, changes and deletes rows of several entities in one transaction: all operations, or none. Each is allowed to whom the operation of its entity is.
    */
-  batch(input: { operations: { entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; op: "create" | "upsert" | "update" | "delete"; by?: string[]; id?: unknown; version?: number; values?: { [name: string]: unknown }; as?: string }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] } | undefined> {
+  batch(input: { operations: { as?: string; by?: string[]; entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; id?: unknown; op: "create" | "upsert" | "update" | "delete"; values?: { [name: string]: unknown }; version?: number }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] } | undefined> {
     return this.transport.send({ method: "POST", path: "/api/batch", body: input, query: options, keyed: true }, call);
   }
 
-  /** What the invoices come to that you may read, of one country or of all, in dollars. */
+  /**
+   * What invoices come to.
+   *
+   * The sum of the invoices that you may read, of one country or of all, in dollars.
+   */
   getRevenue(options: params.GetRevenue = {}, call?: runtime.CallOptions): Promise<string> {
     return this.transport.send({ method: "GET", path: "/api/revenue", query: options }, call);
   }
 
-  /** A token for an hour, for the customer with this address and password. It needs `JWT_SECRET`. */
+  /**
+   * Log a customer in.
+   *
+   * Answers a token for an hour, for the customer with this address and password. It needs `JWT_SECRET`.
+   */
   logIn(input: models.Credentials, call?: runtime.CallOptions): Promise<models.LoginToken> {
     return this.transport.send({ method: "POST", path: "/api/login", body: input }, call);
   }

@@ -15,6 +15,10 @@ export interface Album {
    * The key of a `Artist`.
    */
   artist_id: number;
+  /** How many tracks are on it. */
+  tracks_count: number;
+  /** How long it plays, in milliseconds. */
+  milliseconds: number | null;
   /** When the row was created. */
   created_at: string;
   /** When the row last changed. */
@@ -113,6 +117,10 @@ export interface AlbumPart {
    * The key of a `Artist`.
    */
   artist_id?: number;
+  /** How many tracks are on it. */
+  tracks_count?: number;
+  /** How long it plays, in milliseconds. */
+  milliseconds?: number | null;
   /** When the row was created. */
   created_at?: string;
   /** When the row last changed. */
@@ -176,6 +184,8 @@ export interface Artist {
    * Unique.
    */
   name: string;
+  /** How many albums there are. */
+  albums_count: number;
   /** When the row was created. */
   created_at: string;
   /** When the row last changed. */
@@ -273,6 +283,8 @@ export interface ArtistPart {
    * Unique.
    */
   name?: string;
+  /** How many albums there are. */
+  albums_count?: number;
   /** When the row was created. */
   created_at?: string;
   /** When the row last changed. */
@@ -347,6 +359,10 @@ export interface Customer {
    * Set by: the role `staff` or the role `admin`.
    */
   support_rep_id: number | null;
+  /** What was spent, in dollars. */
+  spent: string | null;
+  /** When something was last bought. */
+  last_bought: string | null;
   /** When the row was created. */
   created_at: string;
   /** When the row last changed. */
@@ -516,6 +532,10 @@ export interface CustomerPart {
    * Set by: the role `staff` or the role `admin`.
    */
   support_rep_id?: number | null;
+  /** What was spent, in dollars. */
+  spent?: string | null;
+  /** When something was last bought. */
+  last_bought?: string | null;
   /** When the row was created. */
   created_at?: string;
   /** When the row last changed. */
@@ -1680,6 +1700,8 @@ export interface Playlist {
   id: number;
   /** What it is called. */
   name: string;
+  /** How many tracks are on it. */
+  tracks_count: number;
   /** When the row was created. */
   created_at: string;
   /** When the row last changed. */
@@ -1760,6 +1782,8 @@ export interface PlaylistPart {
   id?: number;
   /** What it is called. */
   name?: string;
+  /** How many tracks are on it. */
+  tracks_count?: number;
   /** When the row was created. */
   created_at?: string;
   /** When the row last changed. */

@@ -8,6 +8,7 @@ export type { models };
 export interface ArtistWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  albums_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -21,7 +22,7 @@ export interface ListArtists {
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "albums_count" | "-albums_count" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
@@ -29,7 +30,7 @@ export interface ListArtists {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "name" | "albums_count" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("albums" | string)[];
   /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
@@ -71,7 +72,7 @@ export interface DeleteArtists {
 /** The query of `get_artist`. */
 export interface GetArtist {
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "name" | "albums_count" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("albums" | string)[];
 }
@@ -99,6 +100,7 @@ export interface AggregateArtistsWhere {
   "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  albums_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -134,9 +136,9 @@ export interface ExportArtists {
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
   escape_formulas?: boolean;
   /** The columns of the file, in this order; all of them without it. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  fields?: readonly ("id" | "name" | "albums_count" | "created_at" | "updated_at")[];
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "albums_count" | "-albums_count" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Words to search for in `name`. */
   q?: string;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
@@ -156,6 +158,8 @@ export interface ListAlbumsOfArtistWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   title?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   artist_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  tracks_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  milliseconds?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -169,7 +173,7 @@ export interface ListAlbumsOfArtist {
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "tracks_count" | "-tracks_count" | "milliseconds" | "-milliseconds" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `title`. */
@@ -177,7 +181,7 @@ export interface ListAlbumsOfArtist {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "title" | "artist_id" | "tracks_count" | "milliseconds" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("artist" | "tracks" | string)[];
 }
@@ -197,7 +201,7 @@ export interface ListAlbums {
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "tracks_count" | "-tracks_count" | "milliseconds" | "-milliseconds" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `title`. */
@@ -205,7 +209,7 @@ export interface ListAlbums {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "title" | "artist_id" | "tracks_count" | "milliseconds" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("artist" | "tracks" | string)[];
   /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
@@ -245,7 +249,7 @@ export interface DeleteAlbums {
 /** The query of `get_album`. */
 export interface GetAlbum {
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "title" | "artist_id" | "tracks_count" | "milliseconds" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("artist" | "tracks" | string)[];
 }
@@ -274,6 +278,8 @@ export interface AlbumWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   title?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   artist_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  tracks_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  milliseconds?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -309,9 +315,9 @@ export interface ExportAlbums {
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
   escape_formulas?: boolean;
   /** The columns of the file, in this order; all of them without it. */
-  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at")[];
+  fields?: readonly ("id" | "title" | "artist_id" | "tracks_count" | "milliseconds" | "created_at" | "updated_at")[];
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "tracks_count" | "-tracks_count" | "milliseconds" | "-milliseconds" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Words to search for in `title`. */
   q?: string;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
@@ -361,10 +367,18 @@ export interface ListTracksOfAlbum {
   include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
 }
 
+/** Conditions, all of which hold. */
+export interface GenreWhere {
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
 /** The query of `list_genres`. */
 export interface ListGenres {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -396,7 +410,7 @@ export interface CreateGenre {
 /** The query of `update_genres`. */
 export interface UpdateGenres {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -408,7 +422,7 @@ export interface UpdateGenres {
 /** The query of `delete_genres`. */
 export interface DeleteGenres {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -443,10 +457,19 @@ export interface BatchGenres {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface AggregateGenresWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
 /** The query of `aggregate_genres`. */
 export interface AggregateGenres {
   /** Which rows. */
-  where?: AggregateArtistsWhere;
+  where?: AggregateGenresWhere;
   /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
   group?: readonly string[];
   /** How many rows there are. */
@@ -468,7 +491,7 @@ export interface AggregateGenres {
 /** The query of `export_genres`. */
 export interface ExportGenres {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
@@ -522,7 +545,7 @@ export interface RepriceGenre {
 /** The query of `list_media_types`. */
 export interface ListMediaTypes {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -552,7 +575,7 @@ export interface CreateMediaType {
 /** The query of `update_media_types`. */
 export interface UpdateMediaTypes {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -564,7 +587,7 @@ export interface UpdateMediaTypes {
 /** The query of `delete_media_types`. */
 export interface DeleteMediaTypes {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -602,7 +625,7 @@ export interface BatchMediaTypes {
 /** The query of `aggregate_media_types`. */
 export interface AggregateMediaTypes {
   /** Which rows. */
-  where?: AggregateArtistsWhere;
+  where?: AggregateGenresWhere;
   /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
   group?: readonly string[];
   /** How many rows there are. */
@@ -622,7 +645,7 @@ export interface AggregateMediaTypes {
 /** The query of `export_media_types`. */
 export interface ExportMediaTypes {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: GenreWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
@@ -827,16 +850,25 @@ export interface ImportTracks {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface ListPlaylistsOfTrackWhere {
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  tracks_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
 /** The query of `list_playlists_of_track`. */
 export interface ListPlaylistsOfTrack {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: ListPlaylistsOfTrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "tracks_count" | "-tracks_count" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
@@ -844,7 +876,7 @@ export interface ListPlaylistsOfTrack {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "name" | "tracks_count" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("tracks" | string)[];
 }
@@ -900,13 +932,13 @@ export interface ListInvoiceLinesOfTrack {
 /** The query of `list_playlists`. */
 export interface ListPlaylists {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: ListPlaylistsOfTrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "tracks_count" | "-tracks_count" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
@@ -914,7 +946,7 @@ export interface ListPlaylists {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "name" | "tracks_count" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("tracks" | string)[];
   /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
@@ -930,7 +962,7 @@ export interface CreatePlaylist {
 /** The query of `update_playlists`. */
 export interface UpdatePlaylists {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: ListPlaylistsOfTrackWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -942,7 +974,7 @@ export interface UpdatePlaylists {
 /** The query of `delete_playlists`. */
 export interface DeletePlaylists {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: ListPlaylistsOfTrackWhere;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
@@ -954,7 +986,7 @@ export interface DeletePlaylists {
 /** The query of `get_playlist`. */
 export interface GetPlaylist {
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "name" | "tracks_count" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("tracks" | string)[];
 }
@@ -977,10 +1009,20 @@ export interface BatchPlaylists {
   dry_run?: boolean;
 }
 
+/** Conditions, all of which hold. */
+export interface PlaylistWhere {
+  "having[count]"?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  tracks_count?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
 /** The query of `aggregate_playlists`. */
 export interface AggregatePlaylists {
   /** Which rows. */
-  where?: AggregateArtistsWhere;
+  where?: PlaylistWhere;
   /** What the rows of one group have in common: fields of the filters, separated by commas, each once. Of a related row `customer.country`; of a date or a time with its span, `created_at:month` (year, month, week, day, hour). */
   group?: readonly string[];
   /** How many rows there are. */
@@ -1002,15 +1044,15 @@ export interface AggregatePlaylists {
 /** The query of `export_playlists`. */
 export interface ExportPlaylists {
   /** Which rows. */
-  where?: ArtistWhere;
+  where?: ListPlaylistsOfTrackWhere;
   /** The format of the file; without it that which `Accept` names, or CSV. */
   format?: "csv" | "jsonl";
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
   escape_formulas?: boolean;
   /** The columns of the file, in this order; all of them without it. */
-  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  fields?: readonly ("id" | "name" | "tracks_count" | "created_at" | "updated_at")[];
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "tracks_count" | "-tracks_count" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Words to search for in `name`. */
   q?: string;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
@@ -1396,6 +1438,8 @@ export interface ListCustomersOfEmployeeWhere {
   country?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
   email?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   support_rep_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  spent?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  last_bought?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -1409,7 +1453,7 @@ export interface ListCustomersOfEmployee {
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "spent" | "-spent" | "last_bought" | "-last_bought" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
@@ -1417,7 +1461,7 @@ export interface ListCustomersOfEmployee {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "spent" | "last_bought" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("support_rep" | "invoices" | string)[];
 }
@@ -1431,7 +1475,7 @@ export interface ListCustomers {
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
   cursor?: string;
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "spent" | "-spent" | "last_bought" | "-last_bought" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
   /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
@@ -1439,7 +1483,7 @@ export interface ListCustomers {
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
   filter?: string;
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "spent" | "last_bought" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("support_rep" | "invoices" | string)[];
   /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
@@ -1481,7 +1525,7 @@ export interface DeleteCustomers {
 /** The query of `get_customer`. */
 export interface GetCustomer {
   /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
-  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "spent" | "last_bought" | "created_at" | "updated_at" | string)[];
   /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
   include?: readonly ("support_rep" | "invoices" | string)[];
 }
@@ -1514,6 +1558,8 @@ export interface CustomerWhere {
   country?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
   email?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   support_rep_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  spent?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
+  last_bought?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; null?: boolean };
   created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
@@ -1549,9 +1595,9 @@ export interface ExportCustomers {
   /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
   escape_formulas?: boolean;
   /** The columns of the file, in this order; all of them without it. */
-  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at")[];
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "spent" | "last_bought" | "created_at" | "updated_at")[];
   /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
-  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "spent" | "-spent" | "last_bought" | "-last_bought" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
   q?: string;
   /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */

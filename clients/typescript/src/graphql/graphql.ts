@@ -16,6 +16,8 @@ export type AlbumFilter = {
   createdAt?: DateTimeFilter | null | undefined;
   /** The primary key. */
   id?: IdFilter | null | undefined;
+  /** How long it plays, in milliseconds. */
+  milliseconds?: BigIntFilter | null | undefined;
   /** This does not match. */
   not?: AlbumFilter | null | undefined;
   /** One of these matches. */
@@ -24,6 +26,8 @@ export type AlbumFilter = {
   title?: StringFilter | null | undefined;
   /** The related rows match. */
   tracks?: TrackListFilter | null | undefined;
+  /** How many tracks are on it. */
+  tracksCount?: BigIntFilter | null | undefined;
   /** When the row last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
@@ -104,6 +108,8 @@ export type AlbumToOne =
 export type ArtistFilter = {
   /** The related rows match. */
   albums?: AlbumListFilter | null | undefined;
+  /** How many albums there are. */
+  albumsCount?: BigIntFilter | null | undefined;
   /** All of these match. */
   and?: Array<ArtistFilter> | null | undefined;
   /** When the row was created. */
@@ -181,12 +187,16 @@ export type CustomerFilter = {
   id?: IdFilter | null | undefined;
   /** The related rows match. */
   invoices?: InvoiceListFilter | null | undefined;
+  /** When something was last bought. */
+  lastBought?: DateTimeFilter | null | undefined;
   /** The family name. */
   lastName?: StringFilter | null | undefined;
   /** This does not match. */
   not?: CustomerFilter | null | undefined;
   /** One of these matches. */
   or?: Array<CustomerFilter> | null | undefined;
+  /** What was spent, in dollars. */
+  spent?: DecimalFilter | null | undefined;
   /** The related row matches. */
   supportRep?: EmployeeFilter | null | undefined;
   /** The employee who looks after this customer; not shown to customers. */
@@ -1048,6 +1058,8 @@ export type PlaylistFilter = {
   or?: Array<PlaylistFilter> | null | undefined;
   /** The related rows match. */
   tracks?: TrackListFilter | null | undefined;
+  /** How many tracks are on it. */
+  tracksCount?: BigIntFilter | null | undefined;
   /** When the row last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
