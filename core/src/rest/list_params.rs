@@ -85,21 +85,15 @@ impl<E: Entity> ListParams<E> {
     /// `BadRequest` as of the generated list.
     pub fn read(ctx: &Ctx, query: &str) -> Result<Self> {
         let info = E::def().info();
-        let list = params::list(ctx, info, info.on(Surface::Rest).columns(), query, ListOf::Own)?;
+        let list = params::list(ctx, info, info.on(Surface::Rest).columns(), query, ListOf::Own);
+        // What is wrong with it is for those who may read the rows, as in a generated list.
+        let list = list.or_else(|wrong| info.authorize(Action::Read, ctx).and(Err(wrong)))?;
         Ok(Self(Query::from_list(list.query)))
     }
 
     pub(super) fn of_request(request: &Request) -> Result<Self> {
         let ctx = request.data::<Ctx>().ok_or_else(|| Error::internal("the request has no context"))?;
         let query = request.uri().query().unwrap_or_default();
-        // What is wrong with it is for those who may read the rows, as in a generated list.
-        Self::of_query(ctx, request, query).or_else(|wrong| {
-            E::def().info().authorize(Action::Read, ctx)?;
-            Err(wrong)
-        })
-    }
-
-    fn of_query(ctx: &Ctx, request: &Request, query: &str) -> Result<Self> {
         let Some(others) = request.extensions().get::<OtherParams>().filter(|others| !others.0.is_empty())
         else {
             return Self::read(ctx, query);

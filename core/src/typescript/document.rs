@@ -135,11 +135,17 @@ impl Parameter {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Body {
+    pub(super) description: String,
     pub(super) required: bool,
     pub(super) content: IndexMap<String, Media>,
 }
 
 impl Body {
+    /// Whether it comes for `Prefer: return=minimal` alone, which no call of the client sends.
+    pub(super) fn is_minimal(&self) -> bool {
+        self.content.is_empty() && self.description.contains("return=minimal")
+    }
+
     /// Its type in JSON, with the schema.
     pub(super) fn json(&self) -> Option<(&str, &Schema)> {
         let is_json = |name: &str| {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Resource;
-use super::document::{Document, Operation, Parameter, Schema};
+use super::document::{Body, Document, Operation, Parameter, Schema};
 use super::models::Models;
 use super::params::{Params, QueryType};
 use super::text::{Names, camel_case, comment, literal, pascal_case};
@@ -186,7 +186,10 @@ impl<'d> Writer<'d> {
             given.push(format!("input{}: {of}", if required { "" } else { "?" }));
             sent.push("body: input".to_owned());
             if json.is_none() {
-                let media = body.content.keys().next().map_or("application/octet-stream", String::as_str);
+                // Of several forms a text's, which people have.
+                let is_text = |media: &&String| media.starts_with("text/");
+                let media = body.content.keys().find(is_text).or_else(|| body.content.keys().next());
+                let media = media.map_or("application/octet-stream", String::as_str);
                 sent.push(format!("contentType: {}", literal(media)));
             }
         }
@@ -231,7 +234,9 @@ impl<'d> Writer<'d> {
 
     /// The type of what is answered, and whether that is the response itself.
     fn answer(&self, operation: &Operation) -> (String, bool) {
-        let successes = operation.responses.iter().filter(|(status, _)| status.starts_with('2'));
+        let is_success =
+            |(status, response): &(&String, &Body)| status.starts_with('2') && !response.is_minimal();
+        let successes = operation.responses.iter().filter(is_success);
         let (mut types, mut is_empty) = (Vec::new(), false);
         for (_, response) in successes {
             match (response.json(), response.content.is_empty()) {

@@ -339,7 +339,7 @@ async fn what_a_rule_hides_is_not_filtered_counted_or_offered(ctx: Ctx) {
 async fn lists_rows_and_actions_are_jumped_to(ctx: Ctx) {
     let (_site, mut browser) = opened(&ctx).await;
     let customers = filled(&ctx, 5).await;
-    browser.get("/admin/search").await.is(200).lacks("Nothing was found");
+    browser.get("/admin/search").await.is(200).lacks("<p>Nothing was found");
     let page = browser.get("/admin/search?q=customer").await;
     page.has("href=\"/admin/customers\">Customers</a>").has("href=\"/admin/customers/new\">New customer</a>");
     let id = customers[3].id.get();

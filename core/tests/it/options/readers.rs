@@ -95,7 +95,7 @@ mod many {
 }
 
 /// Options of which nothing is seen in a description: what they do is tested in these files.
-const ELSEWHERE: [(&str, &str); 23] = [
+const ELSEWHERE: [(&str, &str); 25] = [
     ("confirm", include_str!("../actions/declared.rs")),
     ("collection", include_str!("../actions/declared.rs")),
     ("read", include_str!("../actions/declared.rs")),
@@ -118,6 +118,8 @@ const ELSEWHERE: [(&str, &str); 23] = [
     ("through", include_str!("through.rs")),
     ("inverse", include_str!("inverse.rs")),
     ("was", include_str!("was.rs")),
+    ("inline", include_str!("../admin/inline.rs")),
+    ("color", include_str!("../admin/formats.rs")),
     ("ordered", include_str!("ordered.rs")),
 ];
 

@@ -70,6 +70,8 @@ async fn a_front_end_is_served_with_a_fallback_to_its_page() {
     for path in ["/assets/gone.js", "/.env", "/%2e%2e/Cargo.toml", unknown] {
         let answer = get(format!("{base}{path}"), &page).await;
         assert_eq!(answer.status(), 404, "{path}");
+        assert!(!answer.text().await.expect("a page").contains("<title>front"), "{path}");
+        let answer = get(format!("{base}{path}"), &[("accept", "*/*")]).await;
         assert_eq!(header(&answer, "content-type"), "application/problem+json", "{path}");
     }
     assert_eq!(get(format!("{base}/projects/7"), &[("accept", "application/json")]).await.status(), 404);
