@@ -191,7 +191,13 @@ async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
             );
             let link = link.replace("&#38;", "&").replace("&amp;", "&");
             let there = request(address, "GET", &link, &["accept: text/html, */*;q=0.8", &cookie]).await;
-            assert!([200, 204, 401, 405].contains(&there.status), "{page}: {link} is {}", there.status);
+            // What is done with many rows needs to know with which.
+            let asks = link.contains("/many/") && there.status == 400;
+            assert!(
+                asks || [200, 204, 401, 405].contains(&there.status),
+                "{page}: {link} is {}",
+                there.status
+            );
         }
     }
     let out = send(address, "POST", &below("/admin/sign-out"), &lines[..1], b"a=b").await;
