@@ -186,7 +186,15 @@ fn a_fresh_store_is_seeded_once_and_round_trips() {
     let copy = Store::sqlite();
     let file = copy.file("artist.csv", &there);
     copy.run(&["import", "artist", file.to_str().unwrap()]);
-    assert_eq!(copy.run(&["export", "artist"]), there, "ids and times are kept");
+    // How many albums there are is no part of the file that is read.
+    let stored = |csv: &str| -> Vec<Vec<String>> {
+        let of_line = |line: &str| {
+            let cells = line.split(',').enumerate().filter(|(column, _)| *column != 2);
+            cells.map(|(_, cell)| cell.to_owned()).collect()
+        };
+        csv.lines().map(of_line).collect()
+    };
+    assert_eq!(stored(&copy.run(&["export", "artist"])), stored(&there), "ids and times are kept");
     let lines = store.run(&["export", "track", "--format", "jsonl"]);
     assert_eq!(lines.lines().count(), 16);
 }

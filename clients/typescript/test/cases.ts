@@ -111,11 +111,11 @@ export const cases: Record<string, (world: World) => Promise<void>> = {
     const { artists } = new Client(world);
     const read = await artists.create({ name: fresh("Artist") });
     holds(/^"[0-9a-f]+"$/.test(etag(read) ?? ""), "a row has a tag");
-    equal(await artists.get(read.id, { ifNoneMatch: read }) === read, true);
+    equal(await artists.get(read.id, {}, { ifNoneMatch: read }) === read, true);
     const changed = await artists.update(read.id, { name: fresh("Artist") }, {}, { ifMatch: read });
     const stale = await failure(ApiError, () => artists.update(read.id, { name: "no" }, {}, { ifMatch: read }));
     equal([stale.status, stale.code], [412, "VERSION_MISMATCH"]);
-    equal(await artists.get(read.id, { ifNoneMatch: read }), changed);
+    equal(await artists.get(read.id, {}, { ifNoneMatch: read }), changed);
     await failure(TypeError, () => artists.delete(read.id, {}, { ifMatch: { ...changed } }));
     await artists.delete(read.id, {}, { ifMatch: etag(changed) ?? "" });
   },

@@ -47,7 +47,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.ArtistInput, options: params.CreateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
+  create(input: models.ArtistInput, options: params.CreateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
     return this.#transport.send({ method: "POST", path: "/api/artists", body: input, query: options, keyed: true }, call);
   }
 
@@ -60,7 +60,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.ArtistPatch, options: params.UpdateArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.ArtistPatch, options: params.UpdateArtists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/artists", body: input, query, where, keyed: true }, call);
   }
@@ -74,7 +74,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteArtists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/artists", query, where, keyed: true }, call);
   }
@@ -101,7 +101,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.ArtistPatch, options: params.UpdateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
+  update(id: number, input: models.ArtistPatch, options: params.UpdateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
     return this.#transport.send({ method: "PATCH", path: "/api/artists/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -127,7 +127,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.ArtistBatch, options: params.BatchArtists = {}, call?: runtime.CallOptions): Promise<models.ArtistBatchResults | undefined> {
+  batch(input: models.ArtistBatch, options: params.BatchArtists = {}, call?: runtime.CallOptions): Promise<models.ArtistBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/artists/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -168,8 +168,8 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/artists/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportArtists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/artists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -203,7 +203,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `admin`.
    */
-  merge(id: number, input: models.DuplicateInput, options: params.MergeArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
+  merge(id: number, input: models.DuplicateInput, options: params.MergeArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
     return this.#transport.send({ method: "POST", path: "/api/artists/{id}/merge", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 }
@@ -262,7 +262,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.AlbumPatch, options: params.UpdateAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.AlbumPatch, options: params.UpdateAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/albums", body: input, query, where, keyed: true }, call);
   }
@@ -276,7 +276,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/albums", query, where, keyed: true }, call);
   }
@@ -303,7 +303,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.AlbumPatch, options: params.UpdateAlbum = {}, call?: runtime.CallOptions): Promise<models.Album | undefined> {
+  update(id: number, input: models.AlbumPatch, options: params.UpdateAlbum = {}, call?: runtime.CallOptions): Promise<models.Album> {
     return this.#transport.send({ method: "PATCH", path: "/api/albums/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -329,7 +329,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.AlbumBatch, options: params.BatchAlbums = {}, call?: runtime.CallOptions): Promise<models.AlbumBatchResults | undefined> {
+  batch(input: models.AlbumBatch, options: params.BatchAlbums = {}, call?: runtime.CallOptions): Promise<models.AlbumBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/albums/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -370,8 +370,8 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/albums/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/albums/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -440,7 +440,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.GenreInput, options: params.CreateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre | undefined> {
+  create(input: models.GenreInput, options: params.CreateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre> {
     return this.#transport.send({ method: "POST", path: "/api/genres", body: input, query: options, keyed: true }, call);
   }
 
@@ -453,7 +453,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.GenrePatch, options: params.UpdateGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.GenrePatch, options: params.UpdateGenres = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/genres", body: input, query, where, keyed: true }, call);
   }
@@ -467,7 +467,7 @@ export class GenresResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteGenres = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/genres", query, where, keyed: true }, call);
   }
@@ -494,7 +494,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.GenrePatch, options: params.UpdateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre | undefined> {
+  update(id: number, input: models.GenrePatch, options: params.UpdateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre> {
     return this.#transport.send({ method: "PATCH", path: "/api/genres/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -520,7 +520,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.GenreBatch, options: params.BatchGenres = {}, call?: runtime.CallOptions): Promise<models.GenreBatchResults | undefined> {
+  batch(input: models.GenreBatch, options: params.BatchGenres = {}, call?: runtime.CallOptions): Promise<models.GenreBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/genres/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -561,8 +561,8 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/genres/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportGenres = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/genres/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -596,7 +596,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  reprice(id: number, input: models.NewPriceInput, options: params.RepriceGenre = {}, call?: runtime.CallOptions): Promise<models.Repriced | undefined> {
+  reprice(id: number, input: models.NewPriceInput, options: params.RepriceGenre = {}, call?: runtime.CallOptions): Promise<models.Repriced> {
     return this.#transport.send({ method: "POST", path: "/api/genres/{id}/reprice", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 }
@@ -642,7 +642,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.MediaTypeInput, options: params.CreateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType | undefined> {
+  create(input: models.MediaTypeInput, options: params.CreateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType> {
     return this.#transport.send({ method: "POST", path: "/api/media-types", body: input, query: options, keyed: true }, call);
   }
 
@@ -655,7 +655,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.MediaTypePatch, options: params.UpdateMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.MediaTypePatch, options: params.UpdateMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/media-types", body: input, query, where, keyed: true }, call);
   }
@@ -669,7 +669,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/media-types", query, where, keyed: true }, call);
   }
@@ -696,7 +696,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.MediaTypePatch, options: params.UpdateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType | undefined> {
+  update(id: number, input: models.MediaTypePatch, options: params.UpdateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType> {
     return this.#transport.send({ method: "PATCH", path: "/api/media-types/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -722,7 +722,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.MediaTypeBatch, options: params.BatchMediaTypes = {}, call?: runtime.CallOptions): Promise<models.MediaTypeBatchResults | undefined> {
+  batch(input: models.MediaTypeBatch, options: params.BatchMediaTypes = {}, call?: runtime.CallOptions): Promise<models.MediaTypeBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/media-types/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -763,8 +763,8 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/media-types/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/media-types/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -846,7 +846,7 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.TrackPatch, options: params.UpdateTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.TrackPatch, options: params.UpdateTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/tracks", body: input, query, where, keyed: true }, call);
   }
@@ -860,7 +860,7 @@ export class TracksResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/tracks", query, where, keyed: true }, call);
   }
@@ -887,7 +887,7 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.TrackPatch, options: params.UpdateTrack = {}, call?: runtime.CallOptions): Promise<models.Track | undefined> {
+  update(id: number, input: models.TrackPatch, options: params.UpdateTrack = {}, call?: runtime.CallOptions): Promise<models.Track> {
     return this.#transport.send({ method: "PATCH", path: "/api/tracks/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -913,7 +913,7 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.TrackBatch, options: params.BatchTracks = {}, call?: runtime.CallOptions): Promise<models.TrackBatchResults | undefined> {
+  batch(input: models.TrackBatch, options: params.BatchTracks = {}, call?: runtime.CallOptions): Promise<models.TrackBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/tracks/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -954,8 +954,8 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/tracks/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -1094,7 +1094,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.PlaylistPatch, options: params.UpdatePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.PlaylistPatch, options: params.UpdatePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/playlists", body: input, query, where, keyed: true }, call);
   }
@@ -1108,7 +1108,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeletePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeletePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/playlists", query, where, keyed: true }, call);
   }
@@ -1135,7 +1135,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.PlaylistPatch, options: params.UpdatePlaylist = {}, call?: runtime.CallOptions): Promise<models.Playlist | undefined> {
+  update(id: number, input: models.PlaylistPatch, options: params.UpdatePlaylist = {}, call?: runtime.CallOptions): Promise<models.Playlist> {
     return this.#transport.send({ method: "PATCH", path: "/api/playlists/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1161,7 +1161,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.PlaylistBatch, options: params.BatchPlaylists = {}, call?: runtime.CallOptions): Promise<models.PlaylistBatchResults | undefined> {
+  batch(input: models.PlaylistBatch, options: params.BatchPlaylists = {}, call?: runtime.CallOptions): Promise<models.PlaylistBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/playlists/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -1202,8 +1202,8 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportPlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/playlists/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportPlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/playlists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -1305,7 +1305,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.PlaylistTrackInput, options: params.CreatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack | undefined> {
+  create(input: models.PlaylistTrackInput, options: params.CreatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack> {
     return this.#transport.send({ method: "POST", path: "/api/playlist-tracks", body: input, query: options, keyed: true }, call);
   }
 
@@ -1318,7 +1318,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/playlist-tracks", body: input, query, where, keyed: true }, call);
   }
@@ -1332,7 +1332,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  deleteMany(options: params.DeletePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeletePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/playlist-tracks", query, where, keyed: true }, call);
   }
@@ -1359,7 +1359,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack | undefined> {
+  update(id: number, input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack> {
     return this.#transport.send({ method: "PATCH", path: "/api/playlist-tracks/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1385,7 +1385,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.PlaylistTrackBatch, options: params.BatchPlaylistTracks = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrackBatchResults | undefined> {
+  batch(input: models.PlaylistTrackBatch, options: params.BatchPlaylistTracks = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrackBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -1426,8 +1426,8 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportPlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportPlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 }
 
@@ -1472,7 +1472,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  create(input: models.EmployeeInput, options: params.CreateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee | undefined> {
+  create(input: models.EmployeeInput, options: params.CreateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee> {
     return this.#transport.send({ method: "POST", path: "/api/employees", body: input, query: options, keyed: true }, call);
   }
 
@@ -1485,7 +1485,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  updateMany(input: models.EmployeePatch, options: params.UpdateEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.EmployeePatch, options: params.UpdateEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/employees", body: input, query, where, keyed: true }, call);
   }
@@ -1499,7 +1499,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/employees", query, where, keyed: true }, call);
   }
@@ -1526,7 +1526,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  update(id: number, input: models.EmployeePatch, options: params.UpdateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee | undefined> {
+  update(id: number, input: models.EmployeePatch, options: params.UpdateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee> {
     return this.#transport.send({ method: "PATCH", path: "/api/employees/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1552,7 +1552,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  batch(input: models.EmployeeBatch, options: params.BatchEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeBatchResults | undefined> {
+  batch(input: models.EmployeeBatch, options: params.BatchEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/employees/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -1593,8 +1593,8 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/employees/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/employees/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -1687,7 +1687,7 @@ export class CustomersResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  create(input: models.CustomerInput, options: params.CreateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer | undefined> {
+  create(input: models.CustomerInput, options: params.CreateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer> {
     return this.#transport.send({ method: "POST", path: "/api/customers", body: input, query: options, keyed: true }, call);
   }
 
@@ -1700,7 +1700,7 @@ export class CustomersResource {
    *
    * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
    */
-  updateMany(input: models.CustomerPatch, options: params.UpdateCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.CustomerPatch, options: params.UpdateCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/customers", body: input, query, where, keyed: true }, call);
   }
@@ -1714,7 +1714,7 @@ export class CustomersResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/customers", query, where, keyed: true }, call);
   }
@@ -1741,7 +1741,7 @@ export class CustomersResource {
    *
    * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.CustomerPatch, options: params.UpdateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer | undefined> {
+  update(id: number, input: models.CustomerPatch, options: params.UpdateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer> {
     return this.#transport.send({ method: "PATCH", path: "/api/customers/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1767,7 +1767,7 @@ export class CustomersResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.CustomerBatch, options: params.BatchCustomers = {}, call?: runtime.CallOptions): Promise<models.CustomerBatchResults | undefined> {
+  batch(input: models.CustomerBatch, options: params.BatchCustomers = {}, call?: runtime.CallOptions): Promise<models.CustomerBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/customers/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -1808,8 +1808,8 @@ export class CustomersResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  import(input: BodyInit, options: params.ImportCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/customers/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/customers/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -1891,7 +1891,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  updateMany(input: models.InvoicePatch, options: params.UpdateInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.InvoicePatch, options: params.UpdateInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/invoices", body: input, query, where, keyed: true }, call);
   }
@@ -1905,7 +1905,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  deleteMany(options: params.DeleteInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/invoices", query, where, keyed: true }, call);
   }
@@ -1932,7 +1932,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  update(id: number, input: models.InvoicePatch, options: params.UpdateInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
+  update(id: number, input: models.InvoicePatch, options: params.UpdateInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
     return this.#transport.send({ method: "PATCH", path: "/api/invoices/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1958,7 +1958,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  batch(input: models.InvoiceBatch, options: params.BatchInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceBatchResults | undefined> {
+  batch(input: models.InvoiceBatch, options: params.BatchInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -1999,8 +1999,8 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  import(input: BodyInit, options: params.ImportInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/invoices/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/invoices/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 
   /**
@@ -2034,7 +2034,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  refund(id: number, input: models.RefundInput, options: params.RefundInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
+  refund(id: number, input: models.RefundInput, options: params.RefundInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/{id}/refund", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -2045,7 +2045,7 @@ export class InvoicesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  openFromPlaylist(input: models.PlaylistPurchaseInput, options: params.OpenFromPlaylistInvoices = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
+  openFromPlaylist(input: models.PlaylistPurchaseInput, options: params.OpenFromPlaylistInvoices = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/open-from-playlist", body: input, query: options, keyed: true }, call);
   }
 }
@@ -2104,7 +2104,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  updateMany(input: models.InvoiceLinePatch, options: params.UpdateInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  updateMany(input: models.InvoiceLinePatch, options: params.UpdateInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/invoice-lines", body: input, query, where, keyed: true }, call);
   }
@@ -2118,7 +2118,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  deleteMany(options: params.DeleteInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+  deleteMany(options: params.DeleteInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/invoice-lines", query, where, keyed: true }, call);
   }
@@ -2145,7 +2145,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  update(id: number, input: models.InvoiceLinePatch, options: params.UpdateInvoiceLine = {}, call?: runtime.CallOptions): Promise<models.InvoiceLine | undefined> {
+  update(id: number, input: models.InvoiceLinePatch, options: params.UpdateInvoiceLine = {}, call?: runtime.CallOptions): Promise<models.InvoiceLine> {
     return this.#transport.send({ method: "PATCH", path: "/api/invoice-lines/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -2171,7 +2171,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  batch(input: models.InvoiceLineBatch, options: params.BatchInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineBatchResults | undefined> {
+  batch(input: models.InvoiceLineBatch, options: params.BatchInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineBatchResults> {
     return this.#transport.send({ method: "POST", path: "/api/invoice-lines/batch", body: input, query: options, keyed: true }, call);
   }
 
@@ -2212,8 +2212,8 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  import(input: BodyInit, options: params.ImportInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
-    return this.#transport.send({ method: "POST", path: "/api/invoice-lines/import", body: input, contentType: "application/jsonl", query: options, keyed: true }, call);
+  import(input: BodyInit, options: params.ImportInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+    return this.#transport.send({ method: "POST", path: "/api/invoice-lines/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 }
 
@@ -2263,7 +2263,7 @@ export class Client {
    *
    * Creates, changes and deletes rows of several entities in one transaction: all operations, or none. Each is allowed to whom the operation of its entity is.
    */
-  batch(input: { operations: { as?: string; by?: string[]; entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; id?: unknown; op: "create" | "upsert" | "update" | "delete"; values?: { [name: string]: unknown }; version?: number }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] } | undefined> {
+  batch(input: { operations: { as?: string; by?: string[]; entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; id?: unknown; op: "create" | "upsert" | "update" | "delete"; values?: { [name: string]: unknown }; version?: number }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] }> {
     return this.transport.send({ method: "POST", path: "/api/batch", body: input, query: options, keyed: true }, call);
   }
 
