@@ -185,9 +185,9 @@ export function etag(row: object): string | undefined {
 }
 
 /** The fields that differ, as a merge patch: what is missing from `after` stays, `null` clears. */
-export function changes<Row extends object>(before: Row, after: Partial<Row>): Partial<Row> {
-  const patch: Partial<Row> = {};
-  for (const name of Object.keys(after) as (keyof Row)[]) {
+export function changes<Patch extends object>(before: { readonly [Name in keyof Patch]?: unknown }, after: Patch): Partial<Patch> {
+  const patch: Partial<Patch> = {};
+  for (const name of Object.keys(after) as (keyof Patch)[]) {
     if (after[name] !== undefined && !equal(before[name], after[name])) {
       patch[name] = after[name];
     }
