@@ -115,8 +115,12 @@ async fn what_is_wrong_with_a_hash_is_told(test: TestDb) {
     let (code, _) = api.refused(json!({"extensions": by_hash(&sha(invalid))})).await;
     assert_eq!(code, "PERSISTED_QUERY_NOT_FOUND");
     let large = "x".repeat(10 * 1024 * 1024);
-    let answer = api.post(json!({"query": large, "extensions": by_hash(&sha(&large))})).await;
-    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let body = json!({"query": large, "extensions": by_hash(&sha(&large))});
+    // The endpoint alone may close the connection while the rest is on its way, which the server's layers do not.
+    match api.client.post(&api.url).json(&body).send().await {
+        Ok(answer) => assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE),
+        Err(error) => assert!(error.is_request(), "{error:?}"),
+    }
 }
 
 #[each_database(all())]
