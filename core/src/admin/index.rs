@@ -15,7 +15,7 @@ use crate::admin::{kinds, log, names, titles, who};
 use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::history::HistoryAction;
-use crate::query::{ListQuery, PageArgs};
+use crate::query::ListQuery;
 use crate::service::Records;
 use crate::service::history::log::{LogEntry, LogQuery, log as newest};
 use crate::value::ColumnSet;
@@ -73,11 +73,8 @@ pub(super) async fn show(request: &AdminRequest) -> Result<Response> {
 }
 
 async fn count(request: &AdminRequest, info: &'static EntityInfo) -> Result<(String, String)> {
-    let mut query = ListQuery::new(ColumnSet::KEY);
-    query.page = PageArgs::first(COUNTED);
-    let page = request.records(info).list(&query).await?;
-    let count = page.items.len();
-    let count = if page.has_next { format!("{count}+") } else { count.to_string() };
+    let count = request.records(info).count_up_to(&ListQuery::new(ColumnSet::KEY), COUNTED + 1).await?;
+    let count = if count > COUNTED.into() { format!("{COUNTED}+") } else { count.to_string() };
     Ok((request.path(info), count))
 }
 

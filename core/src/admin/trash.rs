@@ -6,6 +6,7 @@ use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::delete::{self, Effect};
+use crate::admin::list::asked::ROWS;
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
@@ -20,8 +21,6 @@ use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort};
 use crate::service::{DeletionPreview, Records};
 use crate::value::{ColumnSet, Record, Value};
 
-/// Rows of a page.
-const ROWS: u32 = 25;
 /// The button that restores a row; its value is the key.
 const RESTORE: &str = "_restore";
 /// The button that asks for a row to be deleted for good; its value is the key.

@@ -9,7 +9,6 @@ use crate::ctx::Ctx;
 use crate::entity::{Entity, Surface};
 use crate::error::{Error, Result};
 use crate::http::percent::decode_query;
-use crate::policy::Action;
 use crate::query::Query;
 use crate::rest::params::{self, ListOf};
 
@@ -86,9 +85,7 @@ impl<E: Entity> ListParams<E> {
     pub fn read(ctx: &Ctx, query: &str) -> Result<Self> {
         let info = E::def().info();
         let list = params::list(ctx, info, info.on(Surface::Rest).columns(), query, ListOf::Own);
-        // What is wrong with it is for those who may read the rows, as in a generated list.
-        let list = list.or_else(|wrong| info.authorize(Action::Read, ctx).and(Err(wrong)))?;
-        Ok(Self(Query::from_list(list.query)))
+        Ok(Self(Query::from_list(params::told_to_readers(ctx, info, list)?.query)))
     }
 
     pub(super) fn of_request(request: &Request) -> Result<Self> {

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
-use crate::filters::Known;
-use crate::filters::{self, FlatFilters};
+use crate::filters::{self, FlatFilters, Known};
 use crate::http::percent::decode_query;
+use crate::policy::Action;
 use crate::types::shorten;
 
 pub(super) use reads::{ExportRequest, ListOf, ListRequest, add_sorts, export, item, limit, list, page};
@@ -21,6 +21,18 @@ pub(super) const RESERVED: [&str; 9] =
 /// The parameters of an export that are not filters.
 pub(super) const RESERVED_BY_EXPORT: [&str; 6] =
     ["sort", "q", "filter", "fields", "format", "escape_formulas"];
+
+/// What a read is answered with. What is wrong with it is for those who may read rows: others are told that they may not.
+pub(super) fn told_to_readers<T, E: From<Error>>(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    answer: Result<T, E>,
+) -> Result<T, E> {
+    answer.or_else(|wrong| {
+        info.authorize(Action::Read, ctx)?;
+        Err(wrong)
+    })
+}
 
 /// Refuses any parameter, for requests that take none.
 pub(super) fn none(query: Option<&str>) -> Result<()> {

@@ -26,7 +26,7 @@ use crate::rest::etag::{ETag, Preconditions};
 use crate::rest::history::HISTORY;
 use crate::rest::json::RowWriter;
 use crate::rest::many;
-use crate::rest::params::Takes;
+use crate::rest::params::{self, Takes};
 use crate::rest::prefer;
 use crate::rest::related;
 use crate::rest::tagger::Tagger;
@@ -190,24 +190,24 @@ impl Resource {
         result.unwrap_or_else(|error| error.response(&ctx))
     }
 
-    /// Answers a read. Authorization comes first, as for writes.
+    /// Answers a read. The service authorizes what it reads; who may not read is not told what else is wrong.
     async fn read(
         &self,
         ctx: &Ctx,
         request: &Request,
         route: ResourceRoute<'_>,
     ) -> Result<Response, RequestError> {
-        self.info.authorize(Action::Read, ctx)?;
-        match route {
+        let answer = match route {
             ResourceRoute::Item(id) => Box::pin(self.get(ctx, request, id)).await,
             ResourceRoute::ItemAction(id, _) => Box::pin(self.history(ctx, request, id)).await,
             ResourceRoute::Aggregate => {
                 let query = request.uri().query().unwrap_or_default();
-                Ok(Box::pin(aggregate::respond(ctx, self.info, query)).await?)
+                Box::pin(aggregate::respond(ctx, self.info, query)).await.map_err(RequestError::from)
             }
             ResourceRoute::Export => Box::pin(self.export(ctx, request)).await,
             _ => Box::pin(self.list(ctx, request)).await,
-        }
+        };
+        params::told_to_readers(ctx, self.info, answer)
     }
 
     fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {
